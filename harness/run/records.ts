@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+// The plain files of a run folder. A folder is a finished run if, and only if, it has a result.json: it is
+// written last, in one rename. The result holds no time, host or path, so that two runs of the same seed on the
+// same machine give the same bytes.
+
+/** How a number was measured; two numbers compare only if their fingerprints are equal. */
+export const protocolSchema = z.strictObject({
+	/** Name for people. Scores that do not come from the Inception network are called `proxy-…`. */
+	name: z.string(),
+	/** SHA-256 over everything that moves the number: extractor weights, counts, splits, resize, BN mode, EMA. */
+	fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
+	/** True if the features come from a network trained on the data set itself, not from Inception. */
+	proxy: z.boolean(),
+	/** What the fingerprint covers, in words or numbers, for people. */
+	details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type Protocol = z.infer<typeof protocolSchema>;
+
+/** One metric over the fake sets of one run. */
+export const scoreSchema = z.strictObject({
+	/** Mean over the fake sets: the value of the run. */
+	mean: z.number(),
+	/** Population standard deviation over the fake sets. */
+	std: z.number(),
+	/** One value for each fake set, in order. */
+	values: z.array(z.number()).min(1),
+});
+export type Score = z.infer<typeof scoreSchema>;
+
+export const resultSchema = z.strictObject({
+	schemaVersion: z.literal(1),
+	runId: z.string().regex(/^[0-9a-f]{12}$/u),
+	/** Name of the method, its folder's name. */
+	method: z.string(),
+	/** Title of the method as printed in reports. */
+	title: z.string(),
+	/** Part of the training images whose label the method may read, in (0, 1]; null for methods without labels. */
+	labelFraction: z.number().nullable(),
+	seed: z.number().int().positive(),
+	profile: z.string(),
+	dataSet: z.strictObject({ name: z.string(), digest: z.string() }),
+	/** Generator steps done. */
+	steps: z.number().int().nonnegative(),
+	protocol: protocolSchema,
+	scores: z.strictObject({ fid: scoreSchema, inceptionScore: scoreSchema }),
+	/** Trainable parameters. */
+	parameters: z.strictObject({ generator: z.number().int(), discriminator: z.number().int() }),
+	/** Mean of each logged quantity over the last steps, by name. */
+	training: z.record(z.string(), z.number()),
+	/** SHA-256 over the final weights, in the order of their names. */
+	weightsDigest: z.string(),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+/** `grid.json` of an output folder: what was asked for, so that a report can show what is missing. */
+export const gridSchema = z.strictObject({
+	schemaVersion: z.literal(1),
+	suite: z.string(),
+	runs: z.array(
+		z.strictObject({
+			runId: z.string(),
+			/** Folder of the run, relative to the output folder. */
+			folder: z.string(),
+			method: z.string(),
+			title: z.string(),
+			labelFraction: z.number().nullable(),
+			seed: z.number().int(),
+			profile: z.string(),
+			dataSet: z.string(),
+			steps: z.number().int(),
+		}),
+	),
+});
+export type Grid = z.infer<typeof gridSchema>;
+
+/** One line of events.jsonl, append only. Other fields depend on the kind. */
+export const eventSchema = z.looseObject({
+	/** Milliseconds since 1970. */
+	time: z.number(),
+	event: z.enum(['started', 'progress', 'metrics', 'completed', 'failed', 'interrupted']),
+});
+export type RunEvent = z.infer<typeof eventSchema>;
