@@ -11,7 +11,7 @@ export interface ImageSplit {
 export interface DataSet {
 	/** Short name for people and reports, for example `shapes-32` or `cifar10`. */
 	readonly name: string;
-	/** SHA-256 over recipe, pixels and labels of both splits: equal digests mean equal bytes. */
+	/** SHA-256 over recipe, class names, and pixels and labels of both splits: equal digests mean equal bytes. */
 	readonly digest: string;
 	/** How the pixels came about: source, decoder, crop and resize, in one line. */
 	readonly recipe: string;
