@@ -21,6 +21,9 @@ export interface ShapesOptions {
 export const isShapesResolution = (resolution: number): boolean =>
 	Number.isInteger(resolution) && resolution >= 16 && resolution <= 256 && resolution % 16 === 0;
 
+/** Number of classes of the built-in pictures. */
+export const shapesClassCount = Object.keys(figures).length;
+
 // Change this whenever the same seed gives other pictures: it is part of the digest.
 const drawingVersion = 1;
 
