@@ -1,0 +1,86 @@
+import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../../harness/tensor/tensorflow.ts';
+import { relu } from '../layers/activation.ts';
+import { nonLocalBlock } from '../layers/non-local-block.ts';
+import { averagePairs } from '../layers/resample.ts';
+import { convolution, linear, weight } from '../layers/weights.ts';
+import type { NetworkState } from '../network-state.ts';
+import { type Block, discriminatorBlocks } from './blocks.ts';
+import type { BigGanConfig } from './config.ts';
+import { classHeadName, hasLearnedShortcut, rotationHeadName } from './describe-discriminator.ts';
+
+/** What the discriminator says about images, before any label is looked at. */
+export interface Discrimination {
+	/** h: rectified activations reduced over height and width, [images, feature channels]. */
+	readonly features: Tensor2D;
+	/** Unconditional part of the real/fake logit, [images]. */
+	readonly logits: Tensor1D;
+}
+
+/**
+ * Features and logits of the BigGAN discriminator (Tables 7, 8 and 10). There is no batch norm and so no
+ * dependence between the images of a batch. Advances the singular vector of each kernel used once.
+ *
+ * @param state of `describeDiscriminator(config)`
+ * @param images [images, resolution, resolution, colours] in [0, 1]: the first block rectifies them too, which
+ * changes nothing in this range and would lose the darker half of [-1, 1]
+ */
+export function discriminate(config: BigGanConfig, state: NetworkState, images: Tensor4D): Discrimination {
+	return tf.tidy(() => {
+		const output = discriminatorBlocks(config).reduce(
+			(x, block) =>
+				tf.tidy(() => {
+					const next = residualBlock(config, state, block, x);
+					return block.attention ? nonLocalBlock(next, state, 'discriminator/non_local_block') : next;
+				}),
+			images,
+		);
+		const reduce = config.pooling === 'sum' ? tf.sum : tf.mean;
+		const features = reduce(relu(output), [1, 2]) as Tensor2D;
+		return { features, logits: firstColumn(linear(features, state, 'discriminator/final_fc')) };
+	}) as unknown as Discrimination;
+}
+
+/**
+ * Conditional part of the real/fake logit, Σ_c (y·V)_c h_c (Miyato and Koyama 2018, arXiv 1802.05637): [images].
+ *
+ * @param labels [images, classes]: one-hot, soft, or zero rows, which give 0
+ */
+export function project(
+	config: BigGanConfig,
+	state: NetworkState,
+	features: Tensor2D,
+	labels: Tensor2D,
+): Tensor1D {
+	return tf.tidy(() => {
+		const embedded = tf.matMul(labels, weight<Tensor2D>(state, `${config.projectionName}/kernel`));
+		return tf.sum(tf.mul(embedded, features), 1); // [images]
+	});
+}
+
+/** Logits [images, 4] of the rotations by 0, 90, 180 and 270 degrees; needs `rotationHead`. */
+export function predictRotation(_config: BigGanConfig, state: NetworkState, features: Tensor2D): Tensor2D {
+	return tf.tidy(() => linear(features, state, rotationHeadName));
+}
+
+/** Logits [images, classes]; needs `classHead`. */
+export function predictClass(_config: BigGanConfig, state: NetworkState, features: Tensor2D): Tensor2D {
+	return tf.tidy(() => linear(features, state, classHeadName));
+}
+
+const firstColumn = (x: Tensor2D): Tensor1D => tf.reshape(x, [x.shape[0]]);
+
+/** [N, H, W, in] to [N, H/2, W/2, out], or [N, H, W, out] for the last block. */
+function residualBlock(config: BigGanConfig, state: NetworkState, block: Block, x: Tensor4D): Tensor4D {
+	const scope = `discriminator/${block.name}`;
+	const resample = block.resample === 'down' ? 'down' : 'same';
+	const shrink = (input: Tensor4D): Tensor4D => (block.resample === 'down' ? averagePairs(input) : input);
+
+	const inner = relu(convolution(relu(x), state, `${scope}/same_conv1`));
+	const main = shrink(convolution(inner, state, `${scope}/${resample}_conv2`));
+	if (hasLearnedShortcut(block)) {
+		// The authors convolve, then average; the two commute, and this order does a quarter of the work.
+		return tf.add(main, convolution(shrink(x), state, `${scope}/${resample}_conv_shortcut`));
+	}
+	return config.equalWidthShortcut === 'identity' ? tf.add(main, shrink(x)) : main;
+}

@@ -1,0 +1,89 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../../harness/tensor/tensorflow.ts';
+import { relu } from '../layers/activation.ts';
+import { type BatchNormMode, batchNorm, conditionalBatchNorm } from '../layers/batch-norm.ts';
+import { convolve, convolveZeroInserted } from '../layers/convolution.ts';
+import { nonLocalBlock } from '../layers/non-local-block.ts';
+import { insertZeros, repeatPixels } from '../layers/resample.ts';
+import { convolution, linear, weight, withBias } from '../layers/weights.ts';
+import type { NetworkState } from '../network-state.ts';
+import { type Block, generatorBlocks, seedResolution } from './blocks.ts';
+import type { BigGanConfig } from './config.ts';
+
+/**
+ * Images of the BigGAN generator (Tables 6, 9 and 11). z is cut into equal chunks: the first makes the 4×4 seed,
+ * each of the others, joined to the embedded label, conditions the batch norms of one block. Advances the
+ * singular vector of every kernel once.
+ *
+ * @param state of `describeGenerator(config)`
+ * @param latents z, [batch, latentSize]
+ * @param labels [batch, classes]: one-hot, soft, or zero rows
+ * @param mode which moments the batch norms use
+ * @returns [batch, resolution, resolution, colours] in [0, 1]
+ */
+export function generate(
+	config: BigGanConfig,
+	state: NetworkState,
+	latents: Tensor2D,
+	labels: Tensor2D,
+	mode: BatchNormMode,
+): Tensor4D {
+	return tf.tidy(() => {
+		const blocks = generatorBlocks(config);
+		const chunks: Tensor2D[] = tf.split(latents, blocks.length + 1, 1); // [batch, chunk] each
+		const [seedChunk, ...blockChunks] = chunks;
+		const embedded = linear(labels, state, 'generator/embed_y'); // [batch, embeddingSize]
+		const seedShape = [latents.shape[0], seedResolution, seedResolution, blocks[0].inputChannels] as const;
+		const seed: Tensor4D = tf.reshape(linear(seedChunk, state, 'generator/fc_noise'), [...seedShape]);
+		const features = blocks.reduce((x, block, index) => {
+			const condition: Tensor2D = tf.concat([blockChunks[index], embedded], 1); // [batch, chunk + embeddingSize]
+			return tf.tidy(() => {
+				const output = residualBlock(config, state, block, x, condition, mode);
+				return block.attention ? nonLocalBlock(output, state, 'generator/non_local_block') : output;
+			});
+		}, seed);
+		const normalised = batchNorm(
+			features,
+			weight(state, 'generator/final_norm/gamma'),
+			weight(state, 'generator/final_norm/beta'),
+			{ mode, epsilon: config.batchNormEpsilon, layer: 'generator/final_norm' },
+		);
+		const logits = convolution(relu(normalised), state, 'generator/final_conv');
+		return tf.div(tf.add(tf.tanh(logits), 1), 2);
+	});
+}
+
+/** [N, H, W, in] to [N, 2H, 2W, out]. */
+function residualBlock(
+	config: BigGanConfig,
+	state: NetworkState,
+	block: Block,
+	x: Tensor4D,
+	condition: Tensor2D,
+	mode: BatchNormMode,
+): Tensor4D {
+	const scope = `generator/${block.name}`;
+	const normalise = (input: Tensor4D, name: 'bn1' | 'bn2'): Tensor4D => {
+		const layer = `${scope}/${name}`;
+		const scale = linear(condition, state, `${layer}/condition/gamma`);
+		const gamma = config.gammaOffset === 0 ? scale : tf.add<Tensor2D>(scale, config.gammaOffset);
+		const beta = linear(condition, state, `${layer}/condition/beta`);
+		return conditionalBatchNorm(input, gamma, beta, { mode, epsilon: config.batchNormEpsilon, layer });
+	};
+	const upsample = config.upsampling === 'nearest' ? repeatPixels : insertZeros;
+
+	const entered = relu(normalise(x, 'bn1'));
+	const firstKernel = weight<Tensor4D>(state, `${scope}/up_conv1/kernel`);
+	const widened =
+		config.upsampling === 'nearest'
+			? convolve(repeatPixels(entered), firstKernel)
+			: convolveZeroInserted(entered, firstKernel);
+	const inner = relu(normalise(withBias(widened, state, `${scope}/up_conv1`), 'bn2'));
+	const main = convolution(inner, state, `${scope}/same_conv2`);
+
+	// A 1×1 convolution commutes with both ways of upsampling: a quarter of the work when it goes first. Its bias
+	// does not commute with zero insertion: the authors add it to the inserted zeros too.
+	const narrow = convolve(x, weight<Tensor4D>(state, `${scope}/up_conv_shortcut/kernel`));
+	const shortcut = withBias(upsample(narrow), state, `${scope}/up_conv_shortcut`);
+	return tf.add(main, shortcut);
+}

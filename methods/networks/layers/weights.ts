@@ -1,0 +1,36 @@
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../../harness/tensor/tensorflow.ts';
+import type { NetworkState } from '../network-state.ts';
+import { addBias } from './bias.ts';
+import { convolve } from './convolution.ts';
+import { spectralNorm } from './spectral-norm.ts';
+
+/**
+ * The parameter of that name as a layer uses it: spectrally normalised if its description says so, which
+ * advances its singular vector.
+ *
+ * @throws RangeError if the network has no such parameter
+ */
+export function weight<T extends Tensor>(state: NetworkState, name: string): T {
+	const parameter = state.parameters.get(name);
+	if (!parameter) throw new RangeError(`parameter: ${state.description.name} has none called ${name}`);
+	const singularVector = state.singularVectors.get(name);
+	return (singularVector ? spectralNorm(parameter, singularVector) : parameter) as Tensor as T;
+}
+
+/** x [N, in] · `<scope>/kernel` [in, out], plus `<scope>/bias` [out] if the network has one: [N, out]. */
+export function linear(x: Tensor2D, state: NetworkState, scope: string): Tensor2D {
+	const product: Tensor2D = tf.matMul(x, weight<Tensor2D>(state, `${scope}/kernel`));
+	return withBias(product, state, scope);
+}
+
+/** x [N, H, W, in] * `<scope>/kernel` [k, k, in, out], plus `<scope>/bias` [out] if there is one: [N, H, W, out]. */
+export function convolution(x: Tensor4D, state: NetworkState, scope: string): Tensor4D {
+	return withBias(convolve(x, weight<Tensor4D>(state, `${scope}/kernel`)), state, scope);
+}
+
+/** x [..., channels] plus `<scope>/bias` [channels] if the network has one. */
+export function withBias<T extends Tensor>(x: T, state: NetworkState, scope: string): T {
+	const bias = state.parameters.get(`${scope}/bias`);
+	return bias ? addBias(x, bias) : x;
+}
