@@ -38,7 +38,7 @@ export function writeFileAtomically(file: string, data: string | Uint8Array): vo
 		syncFolder(folder);
 	} catch (error) {
 		removeQuietly(temporary);
-		throw explain(file, error);
+		throw explainWriteError(file, error);
 	}
 }
 
@@ -74,7 +74,8 @@ function removeQuietly(file: string): void {
 	}
 }
 
-function explain(file: string, error: unknown): Error {
+/** The error of a failed write in words, if its reason is one that a person can act on; else the error itself. */
+export function explainWriteError(file: string, error: unknown): Error {
 	const code = (error as NodeJS.ErrnoException).code ?? '';
 	const known = advice[code];
 	if (known === undefined) {

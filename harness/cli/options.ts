@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+
+/** commander parser: a whole number of at least `minimum`. */
+export function wholeNumber(minimum: number): (text: string) => number {
+	return text => {
+		const value = Number(text);
+		if (!/^\d+$/u.test(text) || !Number.isSafeInteger(value) || value < minimum) {
+			throw new InvalidArgumentError(`expected a whole number of at least ${minimum}, got '${text}'.`);
+		}
+		return value;
+	};
+}
+
+/** commander parser: a label fraction in (0, 1], also as a percentage (`10%`). */
+export function labelFraction(text: string): number {
+	const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+	if (text.trim() === '' || !(value > 0 && value <= 1)) {
+		throw new InvalidArgumentError(
+			`label fraction: expected a number in (0, 1], for example 0.1 or 10%, got '${text}'.`,
+		);
+	}
+	return value;
+}
+
+/** commander parser: a comma-separated list, each part through `parse`; refuses empty parts and repetitions. */
+export function listOf<Value>(parse: (text: string) => Value): (text: string) => Value[] {
+	return text => {
+		const values = text.split(',').map(part => parse(part.trim()));
+		if (text.split(',').some(part => part.trim() === '')) {
+			throw new InvalidArgumentError(`expected a comma-separated list without empty parts, got '${text}'.`);
+		}
+		if (new Set(values).size !== values.length) {
+			throw new InvalidArgumentError(`each value may stand once, got '${text}'.`);
+		}
+		return values;
+	};
+}

@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { UsageError } from '../errors.ts';
+import { type Cell, expandCells } from '../suite/cells.ts';
+import { findProfile, type Profile } from '../suite/profiles.ts';
+import { findSuite, type Suite } from '../suite/suites.ts';
+import { labelFraction, listOf, wholeNumber } from './options.ts';
+
+/** What `plan` and `run` have in common: which grid. */
+export interface GridOptions {
+	readonly suite: string;
+	readonly out?: string;
+	readonly data?: string;
+	readonly profile?: string;
+	readonly methods?: string[];
+	readonly labels?: number[];
+	readonly seeds?: number[];
+	readonly steps?: number;
+	readonly option?: string[];
+}
+
+/** Largest seed: TensorFlow's seeds are signed 32-bit integers. */
+export const parseSeed = (text: string): number => {
+	const seed = wholeNumber(1)(text);
+	if (seed > 0x7fff_ffff) throw new UsageError(`seed: expected at most 2147483647, got ${text}`);
+	return seed;
+};
+
+/** Adds the options that choose a grid. */
+export function addGridOptions(command: Command): Command {
+	const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+	return command
+		.requiredOption('--suite <name>', 'grid to run: smoke or proxy')
+		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR (default: the suite’s)')
+		.option('--profile <name>', 'size of each run: smoke or proxy-32 (default: the suite’s)')
+		.option(
+			'--methods <list>',
+			'names or paths of modules, comma-separated (default: the suite’s)',
+			listOf(String),
+		)
+		.option(
+			'--labels <list>',
+			'label fractions in (0, 1], comma-separated (default: the suite’s)',
+			listOf(labelFraction),
+		)
+		.option('--seeds <list>', 'seeds from 1 up, comma-separated (default: the suite’s)', listOf(parseSeed))
+		.option('--steps <count>', 'generator steps of each run (default: the profile’s)', wholeNumber(1))
+		.addOption(
+			new Option(
+				'--option <method.name=value>',
+				'an option of a method, as listed by `methods`; may be given several times',
+			).argParser(collect),
+		);
+}
+
+/** Numbers and truth values become what they say; everything else stays text. */
+function parseValue(text: string): string | number | boolean {
+	if (text === 'true' || text === 'false') return text === 'true';
+	return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/**
+ * Reads `method.name=value` (or `name=value` if `onlyMethod` is given) into options by method.
+ *
+ * @throws UsageError if a text has another form
+ */
+export function parseOptionTexts(
+	texts: readonly string[],
+	onlyMethod?: string,
+): ReadonlyMap<string, Record<string, unknown>> {
+	const byMethod = new Map<string, Record<string, unknown>>();
+	for (const text of texts) {
+		const match = /^(?:(?<method>[a-z0-9-]+)\.)?(?<name>\w+)=(?<value>.*)$/u.exec(text);
+		const method = match?.groups?.method ?? onlyMethod;
+		if (!match?.groups || method === undefined) {
+			const form = onlyMethod ? 'name=value' : 'method.name=value';
+			throw new UsageError(`--option: expected ${form}, got '${text}'`, '`fewer-labels methods` lists them');
+		}
+		byMethod.set(method, { ...byMethod.get(method), [match.groups.name]: parseValue(match.groups.value) });
+	}
+	return byMethod;
+}
+
+/** A grid, resolved: what the suite says with what the command line replaces. */
+export interface ResolvedGrid {
+	readonly suite: Suite;
+	readonly profile: Profile;
+	readonly steps: number;
+	readonly data: string;
+	readonly cells: readonly Cell[];
+	readonly out: string;
+}
+
+/** @throws UsageError naming the first option that does not fit */
+export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
+	const suite = findSuite(options.suite);
+	const profile = findProfile(options.profile ?? suite.profile);
+	const cells = await expandCells({
+		methods: options.methods ?? suite.methods,
+		labelFractions: options.labels ?? suite.labelFractions,
+		seeds: options.seeds ?? suite.seeds,
+		options: parseOptionTexts(options.option ?? []),
+	});
+	return {
+		suite,
+		profile,
+		steps: options.steps ?? profile.defaultSteps,
+		data: options.data ?? suite.data,
+		cells,
+		out: path.resolve(options.out ?? path.join('runs', suite.name)),
+	};
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { interruptionSignal } from './interruption.ts';
+import { labelFraction, wholeNumber } from './options.ts';
+import { parseOptionTexts, parseSeed } from './run-options.ts';
+
+interface TrainOptions {
+	readonly method: string;
+	readonly labels: number;
+	readonly seed: number;
+	readonly profile: string;
+	readonly data: string;
+	readonly out: string;
+	readonly steps?: number;
+	readonly shared?: string;
+	readonly option?: string[];
+	readonly json?: boolean;
+}
+
+/** One run: what each job of a grid executes. */
+export function register(program: Command): void {
+	program
+		.command('train')
+		.description('train and score one run; the same command again does nothing once its result is there')
+		.requiredOption(
+			'--method <name>',
+			'a method of `fewer-labels methods`, or the path of a module of your own',
+		)
+		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 1)
+		.option('--seed <number>', 'seed of every random stream, from 1 up', parseSeed, 1)
+		.option('--profile <name>', 'size: smoke or proxy-32', 'proxy-32')
+		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
+		.requiredOption('--out <folder>', 'folder of this run')
+		.option('--steps <count>', 'generator steps (default: the profile’s)', wholeNumber(1))
+		.option('--shared <folder>', 'where the feature network is kept for other runs (default: OUT/shared)')
+		.option(
+			'--option <name=value>',
+			'an option of the method; may be given several times',
+			(value: string, previous: string[] = []) => [...previous, value],
+		)
+		.option('--json', 'print progress and the result as JSON lines on stdout')
+		.addHelpText(
+			'after',
+			`
+Examples:
+  $ fewer-labels train --method s3gan --profile smoke --out runs/one
+  $ fewer-labels train --method big-gan --labels 10% --seed 2 --data cifar10:DIR --steps 1000 --out runs/two`,
+		)
+		.action(train);
+}
+
+async function train(options: TrainOptions): Promise<void> {
+	const [{ loadMethod, parseMethodOptions }, { fractionFor }, { findProfile }] = await Promise.all([
+		import('../../methods/registry.ts'),
+		import('../suite/cells.ts'),
+		import('../suite/profiles.ts'),
+	]);
+	const profile = findProfile(options.profile);
+	const loaded = await loadMethod(options.method);
+	const { method } = loaded;
+	const given = parseOptionTexts(options.option ?? [], method.name).get(method.name) ?? {};
+	const request = {
+		loaded,
+		options: parseMethodOptions(method, given),
+		labelFraction: fractionFor(loaded, options.labels),
+		seed: options.seed,
+		profile,
+		steps: options.steps ?? profile.defaultSteps,
+		data: options.data,
+		folder: path.resolve(options.out),
+		sharedFolder: path.resolve(options.shared ?? path.join(options.out, 'shared')),
+	};
+	const { executeRun } = await import('../run/execute-run.ts');
+	const { createLaunchProgress } = await import('../launch/progress.ts');
+	const job = { id: method.name, label: `${method.title} seed ${options.seed}`, command: [] };
+	const progress = options.json ? undefined : createLaunchProgress(1, process.stderr);
+	progress?.onStart(job);
+	const result = await executeRun({
+		...request,
+		signal: interruptionSignal(),
+		onProgress({ fraction, text }) {
+			progress?.onProgress(job, fraction, text);
+			if (options.json) process.stdout.write(`${JSON.stringify({ event: 'progress', fraction, text })}\n`);
+		},
+	});
+	progress?.close();
+	if (options.json) {
+		process.stdout.write(`${JSON.stringify({ event: 'result', result })}\n`);
+		return;
+	}
+	const { fid, inceptionScore } = result.scores;
+	process.stderr.write(`${method.title} seed ${result.seed}: ${request.folder}\n`);
+	process.stdout.write(
+		`FID ${fid.mean.toFixed(2)} ± ${fid.std.toFixed(2)}, IS ${inceptionScore.mean.toFixed(3)} ± ${inceptionScore.std.toFixed(3)} (${result.protocol.name}, ${fid.values.length} fake sets)\n`,
+	);
+}

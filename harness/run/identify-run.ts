@@ -1,0 +1,41 @@
+import type { OptionValues } from '../../methods/method.ts';
+import type { LoadedMethod } from '../../methods/registry.ts';
+import { proxyProtocol } from '../metrics/protocol.ts';
+import type { TrainingSettings } from '../train/settings.ts';
+import { type RunIdentity, runIdOf } from './identity.ts';
+import { backendName } from './manifest.ts';
+import type { Protocol } from './records.ts';
+import { methodSourceDigest } from './source-digest.ts';
+
+/** Identity and measuring protocol of a run, once its data set and feature network are known. */
+export function identifyRun(run: {
+	readonly loaded: LoadedMethod;
+	readonly options: OptionValues;
+	readonly settings: TrainingSettings;
+	readonly labelFraction: number | null;
+	readonly seed: number;
+	readonly dataSet: { readonly name: string; readonly digest: string; readonly testCount: number };
+	readonly networkFingerprint: string;
+}): { runId: string; identity: RunIdentity; protocol: Protocol } {
+	const { settings, dataSet } = run;
+	const protocol = proxyProtocol({
+		dataSet,
+		networkFingerprint: run.networkFingerprint,
+		fakeSets: settings.fakeSets,
+		fakesPerSet: settings.fakesPerSet,
+		standingImages: settings.standingBatches * settings.evaluationBatchSize,
+	});
+	const identity: RunIdentity = {
+		formatVersion: 1,
+		method: run.loaded.method.name,
+		methodSource: methodSourceDigest(run.loaded.file),
+		options: run.options,
+		settings,
+		labelFraction: run.labelFraction,
+		seed: run.seed,
+		dataSet: dataSet.digest,
+		protocol: protocol.fingerprint,
+		backend: backendName(),
+	};
+	return { runId: runIdOf(identity), identity, protocol };
+}

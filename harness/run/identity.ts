@@ -1,0 +1,27 @@
+import type { OptionValues } from '../../methods/method.ts';
+import type { TrainingSettings } from '../train/settings.ts';
+import { digestOf } from './canonical-json.ts';
+
+/** What decides the numbers of a run. Host, time and paths are not among it. */
+export interface RunIdentity {
+	readonly formatVersion: 1;
+	readonly method: string;
+	/** See `methodSourceDigest`. */
+	readonly methodSource: string;
+	readonly options: OptionValues;
+	readonly settings: TrainingSettings;
+	/** Null for methods that read no labels. */
+	readonly labelFraction: number | null;
+	readonly seed: number;
+	/** Digest of the data set. */
+	readonly dataSet: string;
+	/** Fingerprint of the measuring protocol. */
+	readonly protocol: string;
+	/** Numeric back end, for example `tensorflow 2.21.0 cpu`. */
+	readonly backend: string;
+}
+
+/** First 12 hex digits of the SHA-256 of the identity. */
+export function runIdOf(identity: RunIdentity): string {
+	return digestOf(identity).slice(0, 12);
+}

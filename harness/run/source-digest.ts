@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+function sourceFiles(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter(entry => entry.isFile() && /\.[cm]?[jt]s$/u.test(entry.name))
+		.map(entry => path.join(entry.parentPath, entry.name))
+		.filter(file => !file.includes(`${path.sep}node_modules${path.sep}`))
+		.sort();
+}
+
+/**
+ * SHA-256 over the source of a method, of the networks and losses and of the training loop: what decides, beside
+ * options, data and seed, which numbers a run gives. A change makes old results stale instead of mixing them.
+ *
+ * @param methodFile absolute path of the method's module; the sources beside it count as well
+ */
+export function methodSourceDigest(methodFile: string): string {
+	const folder = path.dirname(methodFile);
+	const hash = createHash('sha256');
+	const shared = ['methods/networks', 'methods/losses', 'harness/train', 'harness/tensor/random.ts'];
+	const files = [
+		...sourceFiles(folder).map(file => ({ name: `method/${path.relative(folder, file)}`, file })),
+		...shared.flatMap(part => {
+			const whole = path.join(root, part);
+			const inside = part.endsWith('.ts') ? [whole] : sourceFiles(whole);
+			return inside.map(file => ({ name: path.relative(root, file), file }));
+		}),
+	];
+	for (const { name, file } of files) {
+		hash.update(`${name.replaceAll(path.sep, '/')}\0`);
+		hash.update(readFileSync(file));
+		hash.update('\0');
+	}
+	return hash.digest('hex');
+}

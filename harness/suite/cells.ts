@@ -1,0 +1,76 @@
+import type { OptionValues } from '../../methods/method.ts';
+import { type LoadedMethod, loadMethod, parseMethodOptions } from '../../methods/registry.ts';
+import { UsageError } from '../errors.ts';
+import { percentage } from '../run/run-folder.ts';
+
+/** One place in a grid, before data and protocol are known. */
+export interface Cell {
+	readonly loaded: LoadedMethod;
+	/** What the command line called the method: a name, or the path of a module. */
+	readonly methodArgument: string;
+	/** Null for methods that read no labels. */
+	readonly labelFraction: number | null;
+	readonly seed: number;
+	/** The method's own options, complete. */
+	readonly options: OptionValues;
+}
+
+/**
+ * The label fraction as the method sees it.
+ *
+ * @throws UsageError if the method cannot be trained with this fraction
+ */
+export function fractionFor({ method }: LoadedMethod, fraction: number): number | null {
+	if (!(fraction > 0 && fraction <= 1)) {
+		throw new UsageError(
+			`label fraction: expected a number in (0, 1], got ${fraction}`,
+			'give 0.1 or 10% for ten percent of the labels',
+		);
+	}
+	if (!method.usesLabels) return null;
+	if (fraction < 1 && method.fewerLabels === 'refused') {
+		throw new UsageError(
+			`${method.name}: labels for the other images would have to be inferred, which this version cannot; got ${percentage(fraction)} % labels`,
+			`train ${method.name} with --labels 1, or big-gan with fewer labels (it keeps the labelled images alone)`,
+		);
+	}
+	return fraction;
+}
+
+/** All cells: methods × label fractions × seeds; a method that reads no labels has one fraction only. */
+export async function expandCells(grid: {
+	methods: readonly string[];
+	labelFractions: readonly number[];
+	seeds: readonly number[];
+	/** Options by name of the method; the defaults where there are none. */
+	options: ReadonlyMap<string, Record<string, unknown>>;
+}): Promise<Cell[]> {
+	const cells: Cell[] = [];
+	for (const methodArgument of grid.methods) {
+		const loaded = await loadMethod(methodArgument);
+		const options = parseMethodOptions(loaded.method, grid.options.get(loaded.method.name) ?? {});
+		const fractions = new Set(grid.labelFractions.map(fraction => fractionFor(loaded, fraction)));
+		for (const labelFraction of fractions) {
+			for (const seed of grid.seeds) cells.push({ loaded, methodArgument, labelFraction, seed, options });
+		}
+	}
+	for (const name of grid.options.keys()) {
+		if (cells.some(({ loaded }) => loaded.method.name === name)) continue;
+		throw new UsageError(
+			`options: ${name} is not in this grid`,
+			`methods of the grid: ${grid.methods.join(', ')}`,
+		);
+	}
+	const names = new Map<string, string>();
+	for (const { loaded, methodArgument } of cells) {
+		const other = names.get(loaded.method.name);
+		if (other !== undefined && other !== methodArgument) {
+			throw new UsageError(
+				`methods: '${other}' and '${methodArgument}' are both named ${loaded.method.name}`,
+				'give the method a name of its own',
+			);
+		}
+		names.set(loaded.method.name, methodArgument);
+	}
+	return cells;
+}

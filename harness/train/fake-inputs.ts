@@ -1,0 +1,33 @@
+import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import type { BigGanConfig } from '../../methods/networks/big-gan/config.ts';
+import { createStream } from '../tensor/random.ts';
+import { tf } from '../tensor/tensorflow.ts';
+import type { FakeInputs } from './sub-step.ts';
+
+/** One-hot rows [labels, classes]; a zero row for label −1, which stands for "no label". */
+export function oneHotRows(labels: Int32Array, classes: number): Tensor2D {
+	const rows = new Float32Array(labels.length * classes);
+	for (const [row, label] of labels.entries()) {
+		if (label >= 0) rows[row * classes + label] = 1;
+	}
+	return tf.tensor2d(rows, [labels.length, classes]);
+}
+
+/**
+ * Fresh latents z ~ N(0, I) and uniform labels for `count` fakes, from the streams `latents` and `fake-labels`
+ * of the seed, continued by `name`.
+ */
+export function drawFakeInputs(
+	config: BigGanConfig,
+	count: number,
+	seed: number,
+	name: ReadonlyArray<string | number>,
+): FakeInputs {
+	const latents = createStream(seed, 'latents', ...name).normals(count * config.latentSize);
+	const labelStream = createStream(seed, 'fake-labels', ...name);
+	const labels = Int32Array.from({ length: count }, () => labelStream.integer(config.classes));
+	return {
+		latents: tf.tensor2d(latents, [count, config.latentSize]),
+		labels: oneHotRows(labels, config.classes),
+	};
+}

@@ -1,0 +1,122 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Method, OptionValues } from '../../methods/method.ts';
+import { createBatches } from '../data/batches.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { RunFailedError } from '../errors.ts';
+import { createStream } from '../tensor/random.ts';
+import { tf } from '../tensor/tensorflow.ts';
+import { drawFakeInputs, oneHotRows } from './fake-inputs.ts';
+import { createGanState, disposeGanState, type GanState } from './gan-state.ts';
+import { updateMovingAverage } from './moving-average.ts';
+import type { TrainingSettings } from './settings.ts';
+import { discriminatorUpdate, generatorUpdate, type LossValues } from './sub-step.ts';
+
+export interface TrainingRequest {
+	readonly method: Method;
+	readonly options: OptionValues;
+	readonly settings: TrainingSettings;
+	readonly dataSet: DataSet;
+	/** Images that may be used, as indices into the training split; all if undefined. */
+	readonly subset: Uint32Array | undefined;
+	/** Seed of every random stream of the run, 1 … 2^31 − 1. */
+	readonly seed: number;
+	/** Stops after the current step and throws the signal's reason. */
+	readonly signal?: AbortSignal;
+	/** Called after each generator step. Losses are of the last update of each network in that step. */
+	readonly onStep?: (progress: StepProgress) => void;
+}
+
+export interface StepProgress {
+	/** Generator steps done, 1 … steps. */
+	readonly step: number;
+	/** By name, prefixed `discriminator.` or `generator.`. */
+	readonly losses: LossValues;
+}
+
+const prefixed = (prefix: string, losses: LossValues): [string, number][] =>
+	Object.entries(losses).map(([name, value]) => [`${prefix}.${name}`, value]);
+
+function requireFinite(losses: LossValues, step: number): void {
+	for (const [name, value] of Object.entries(losses)) {
+		if (Number.isFinite(value)) continue;
+		throw new RunFailedError(
+			`${name} is ${value} at generator step ${step}: training diverged`,
+			'try another seed or smaller learning rates; a diverged run counts as failed, it is never averaged away',
+		);
+	}
+}
+
+/**
+ * Trains a GAN (§4 of the paper; order of updates as in the authors' unrolled step): for each generator step,
+ * `discriminatorSteps` discriminator updates on fresh images, latents and labels each, then one generator update
+ * on fresh latents and labels, then the moving average. The real images that the authors' code also reads for
+ * the generator update do not enter its loss; their place in the data order is kept.
+ *
+ * All randomness comes from named streams of (seed, purpose, step), so any step can be drawn again.
+ *
+ * @returns the trained state, to be disposed with `disposeGanState`
+ * @throws RunFailedError naming the step if a loss is not finite, or if tensors leak
+ */
+export async function trainGan(request: TrainingRequest): Promise<GanState> {
+	const { method, options, settings, dataSet, seed } = request;
+	const state = createGanState(method, options, settings, dataSet.classNames.length, seed);
+	const batches = createBatches(dataSet.train, {
+		batchSize: settings.batchSize,
+		seed,
+		name: 'train',
+		resolution: dataSet.resolution,
+		subset: request.subset,
+	});
+	const { classes } = state.config;
+	const batchesPerStep = settings.discriminatorSteps + 1;
+	let expectedTensors: number | undefined;
+	try {
+		for (let step = 1; step <= settings.steps; step++) {
+			let losses: [string, number][] = [];
+			for (let update = 0; update < settings.discriminatorSteps; update++) {
+				const batch = batches.at((step - 1) * batchesPerStep + update);
+				const labels = method.realLabels(
+					batch.labels,
+					classes,
+					createStream(seed, 'real-labels', step, update),
+				);
+				const values = tf.tidy(() => {
+					const shape = [settings.batchSize, dataSet.resolution, dataSet.resolution, 3] as const;
+					const real = { images: tf.tensor4d(batch.pixels, [...shape]), labels: oneHotRows(labels, classes) };
+					const name = ['discriminator', step, update];
+					const inputs = drawFakeInputs(state.config, settings.batchSize, seed, name);
+					return discriminatorUpdate(state, method, options, settings, real, inputs);
+				});
+				losses = prefixed('discriminator', values);
+			}
+			const values = tf.tidy(() => {
+				const inputs = drawFakeInputs(state.config, settings.batchSize, seed, ['generator', step]);
+				return generatorUpdate(state, method, options, settings, inputs);
+			});
+			losses.push(...prefixed('generator', values));
+			updateMovingAverage(
+				state.average.parameters,
+				state.generator.parameters,
+				step < settings.emaStartStep ? 0 : settings.emaDecay,
+			);
+
+			const progress = { step, losses: Object.fromEntries(losses) };
+			requireFinite(progress.losses, step);
+			expectedTensors ??= tf.memory().numTensors;
+			if (tf.memory().numTensors !== expectedTensors) {
+				throw new RunFailedError(
+					`${tf.memory().numTensors - expectedTensors} tensors leaked in generator step ${step} of ${method.name}`,
+					'wrap the intermediate tensors of the method in tf.tidy',
+				);
+			}
+			request.onStep?.(progress);
+			// Lets signals and timers in between two steps.
+			await setImmediate();
+			request.signal?.throwIfAborted();
+		}
+		return state;
+	} catch (error) {
+		disposeGanState(state);
+		throw error;
+	}
+}

@@ -1,0 +1,90 @@
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { z } from 'zod';
+import type { Stream } from '../harness/tensor/random.ts';
+import type { BigGanConfig, Resolution } from './networks/big-gan/config.ts';
+
+/** Values of a method's own options, plain so that they can be written to a manifest. */
+export type OptionValues = Readonly<Record<string, string | number | boolean>>;
+
+/** Size of the networks of one run; everything else about them is the method's. */
+export interface NetworkSize {
+	/** Width and height of the images in pixels. */
+	readonly resolution: Resolution;
+	/** Width of the networks, `ch` in the paper's Tables 6 and 7; 96 in the paper. */
+	readonly channels: number;
+	/** Classes of the data set. */
+	readonly classes: number;
+}
+
+/** The two networks with their weights bound, as a loss sees them. Batch sizes may differ from call to call. */
+export interface Networks {
+	/** D's features h [n, features] and its unconditional logits [n]. */
+	discriminate(images: Tensor4D): { features: Tensor2D; logits: Tensor1D };
+	/** Projection term of D's logits: Σ_c (y·V)_c h_c, [n]. */
+	project(features: Tensor2D, labels: Tensor2D): Tensor1D;
+	/** Logits [n, 4] of the rotations 0°, 90°, 180°, 270°. */
+	predictRotation(features: Tensor2D): Tensor2D;
+	/** Logits [n, classes] of the class head. */
+	predictClass(features: Tensor2D): Tensor2D;
+}
+
+/** What one discriminator update sees. */
+export interface DiscriminatorBatch {
+	/** Real images [batch, R, R, 3] in [0, 1]. */
+	readonly images: Tensor4D;
+	/** Their labels [batch, classes]: one-hot, soft, or a zero row where there is none. */
+	readonly labels: Tensor2D;
+	/** Generated images [batch, R, R, 3], constants for this update. */
+	readonly fakes: Tensor4D;
+	/** The labels [batch, classes] that they were generated from. */
+	readonly fakeLabels: Tensor2D;
+}
+
+/** What one generator update sees. */
+export interface GeneratorBatch {
+	/** Generated images [batch, R, R, 3], differentiable with respect to the generator. */
+	readonly fakes: Tensor4D;
+	/** The labels [batch, classes] that they were generated from. */
+	readonly fakeLabels: Tensor2D;
+}
+
+/** A loss with the quantities worth logging, all scalars. */
+export interface Loss {
+	readonly total: Scalar;
+	readonly logged: Readonly<Record<string, Scalar>>;
+}
+
+/**
+ * A method of the paper, or a user's own: everything that tells it from another one, and nothing else. It is a
+ * plain object, exported as `method` from `methods/<name>/method.ts` or from a module given by its path.
+ */
+export interface Method<Options extends OptionValues = OptionValues> {
+	/** Name on the command line: lower case, words joined by hyphens. */
+	readonly name: string;
+	/** Title in the tables, as printed in the paper where it has one. */
+	readonly title: string;
+	/** One sentence for people. */
+	readonly summary: string;
+	/** Where the paper describes and measures it. */
+	readonly paper: { readonly section: string; readonly tables: readonly number[] } | null;
+	/** The equations that the losses below compute, as text. */
+	readonly equations: readonly string[];
+	/** Whether it reads true labels, so that the label fraction is an axis of its grid. */
+	readonly usesLabels: boolean;
+	/** Allowed label fractions other than 1: `labelled-part` trains on the labelled images alone. */
+	readonly fewerLabels: 'labelled-part' | 'refused';
+	/** The method's own options with their defaults, ranges and meanings. */
+	readonly options: z.ZodType<Options>;
+
+	/** The networks at a given size. */
+	networks(size: NetworkSize, options: Options): BigGanConfig;
+
+	/**
+	 * Labels that the networks get for real images, in [0, classes of the networks) or −1 for none. Called for
+	 * every batch that is read; `trueLabels` are of the same images.
+	 */
+	realLabels(trueLabels: Int32Array, classes: number, stream: Stream): Int32Array;
+
+	discriminatorLoss(networks: Networks, batch: DiscriminatorBatch, options: Options): Loss;
+	generatorLoss(networks: Networks, batch: GeneratorBatch, options: Options): Loss;
+}
