@@ -1,0 +1,23 @@
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../harness/tensor/tensorflow.ts';
+
+/**
+ * Cross-entropy of the class head, the third term of the paper's Eq. 3, averaged over the images that have a
+ * label; 0 if none has. An image counts as labelled if its label row sums to more than 0.5, and the mean is over
+ * the whole batch: https://github.com/google/compare_gan/blob/master/compare_gan/gans/s3gan.py (on TPU the authors
+ * average over each core's part instead, where parts without any label count as 0).
+ *
+ * @param logits [n, classes]
+ * @param labels [n, classes]: one-hot or soft, or a zero row for an image without label
+ */
+export function classLoss(logits: Tensor2D, labels: Tensor2D): Scalar {
+	const available = labelledRows(labels); // [n]
+	const crossEntropy = tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1)); // [n]
+	const count = tf.maximum(tf.sum(available), 1);
+	return tf.div(tf.sum(tf.mul(crossEntropy, available)), count);
+}
+
+/** 1 for each row of labels [n, classes] that holds a label, 0 for a row without: [n]. */
+export function labelledRows(labels: Tensor2D): Tensor1D {
+	return tf.cast(tf.greater(tf.sum(labels, 1), 0.5), 'float32');
+}
