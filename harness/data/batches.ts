@@ -42,6 +42,7 @@ const byteToUnit = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
  * Endless shuffled batches of a split: every epoch has its own random order over all images.
  *
  * @throws UsageError if a batch is larger than the images to draw from
+ * @throws RangeError if the pixels do not have this resolution, or the subset has an index outside of the split
  */
 export function createBatches(split: ImageSplit, options: BatchOptions): Batches {
 	const { batchSize, seed, name, resolution, subset } = options;
@@ -50,6 +51,10 @@ export function createBatches(split: ImageSplit, options: BatchOptions): Batches
 		throw new RangeError(
 			`pixels: expected ${split.count} images of ${resolution}×${resolution}×3, got ${split.pixels.length} bytes`,
 		);
+	}
+	const outside = subset?.find(image => image >= split.count);
+	if (outside !== undefined) {
+		throw new RangeError(`subset: expected indices below ${split.count}, got ${outside}`);
 	}
 	const available = subset?.length ?? split.count;
 	if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > available) {

@@ -24,11 +24,14 @@ const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: fal
 
 /** Names in a folder in the order of their character codes, without hidden ones; follows links. */
 function listFolder(folder: string): { folders: string[]; files: string[] } {
-	const names = readdirSync(folder)
-		.filter(name => !name.startsWith('.'))
-		.sort();
-	const folders = names.filter(name => isFolder(path.join(folder, name)));
-	return { folders, files: names.filter(name => !folders.includes(name)) };
+	const folders: string[] = [];
+	const files: string[] = [];
+	for (const entry of readdirSync(folder, { withFileTypes: true })) {
+		if (entry.name.startsWith('.')) continue;
+		const linked = entry.isSymbolicLink() && isFolder(path.join(folder, entry.name));
+		(entry.isDirectory() || linked ? folders : files).push(entry.name);
+	}
+	return { folders: folders.sort(), files: files.sort() };
 }
 
 /** Image files of each class folder. */

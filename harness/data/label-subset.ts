@@ -15,9 +15,9 @@ export interface LabelSubsetOptions {
 }
 
 /**
- * The training images whose label a method may read, "randomly selected k % of the samples of each class"
- * (S3GAN paper, section 4): round(fraction · n) of the n images of a class, at least one. All of them at
- * fraction 1. For one seed, a smaller fraction gives a subset of a larger one.
+ * The training images whose label a method may read: a random part of every class, as in the S3GAN paper, whose
+ * subsets compare_gan reads from files without showing how they were drawn. Here: round(fraction · n) of the n
+ * images of a class, at least one; all at fraction 1. For one seed, a smaller fraction gives a subset of a larger.
  *
  * @returns indices in ascending order
  * @throws UsageError for a fraction outside (0, 1], or a class without images

@@ -41,7 +41,10 @@ function refuseSource(source: string): never {
 
 function checkWhole(name: string, value: number | undefined, from: number, to: number): void {
 	if (value === undefined || (Number.isInteger(value) && value >= from && value <= to)) return;
-	throw new UsageError(`data: ${name}: expected a whole number from ${from} to ${to}, got ${value}`);
+	throw new UsageError(
+		`data: ${name}: expected a whole number from ${from} to ${to}, got ${value}`,
+		'give a number in that range',
+	);
 }
 
 function loadShapes({
