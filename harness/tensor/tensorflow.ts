@@ -7,26 +7,66 @@ import { locateRuntime } from './runtime-location.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Loads TensorFlow.js on the native library that `setup` provisioned (0.4 s, 0.5 GB). */
-function loadTensorFlow(): typeof TensorFlow {
-	const runtime = locateRuntime();
-	if (!runtime) {
-		throw new EnvironmentError(
-			'TensorFlow: no native runtime is provisioned on this machine',
-			'run `npx fewer-labels setup` (once per machine), or `npx fewer-labels doctor` to see what is missing',
-		);
-	}
-	// Silence TensorFlow's start-up notes; warnings and errors still print.
-	process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-	// tfjs-node calls util.isNullOrUndefined and util.isArray, which Node 23 removed.
+/** Where the parts of a runtime lie; paths are relative to the folder, except the folder itself. */
+export interface RuntimeFiles {
+	readonly folder: string;
+	readonly addon: string;
+	readonly quietLoader: string;
+	readonly library: string;
+}
+
+/** TensorFlow's own start-up notes: no warnings, no errors. */
+const startUpNotes = [
+	/^WARNING: All log messages before absl::InitializeLog\(\) is called are written to STDERR$/u,
+	/^I\d{4} .*oneDNN custom operations are on\./u,
+	/^\s*$/u,
+];
+
+/** The lines of a native log that people should see. */
+export function withoutStartUpNotes(log: string): string {
+	const kept = log.split('\n').filter(line => !startUpNotes.some(note => note.test(line)));
+	return kept.map(line => `${line}\n`).join('');
+}
+
+/**
+ * Settings of the native library, which it reads from the environment of the process. Whoever starts the process
+ * may set them otherwise.
+ */
+function setNativeDefaults(): void {
+	// 1: informational notes are hidden, warnings and errors print.
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+	// TensorFlow would take all memory of a GPU at once; jobs and tests that share one need it to grow.
+	process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+	// A GPU newer than the build has its kernels translated once; the driver's cache must hold all of them (4 GiB).
+	process.env.CUDA_CACHE_MAXSIZE ??= '4294967296';
+}
+
+/** Functions that tfjs-node takes from node:util and that Node 23 removed. */
+function restoreLegacyUtil(): void {
 	const legacyUtil = util as unknown as Record<string, unknown>;
 	legacyUtil.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 	legacyUtil.isArray ??= Array.isArray;
-	// tfjs-node asks node-pre-gyp where its addon is; ours lies in the cache, outside node_modules.
-	const packageRequire = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
-	const locator = packageRequire('@mapbox/node-pre-gyp/lib/pre-binding') as { find: () => string };
-	locator.find = () => path.join(runtime.folder, runtime.addon);
+}
+
+/**
+ * Loads TensorFlow.js on the given native library (0.4 s, 0.5 GB). Node cannot unload it, so a process has one.
+ *
+ * @throws EnvironmentError if the library or its addon does not load
+ */
+export function loadTensorFlow(runtime: RuntimeFiles): typeof TensorFlow {
+	setNativeDefaults();
+	restoreLegacyUtil();
 	try {
+		if (process.env.TF_CPP_MIN_LOG_LEVEL !== '0') {
+			const loader = require(path.join(runtime.folder, runtime.quietLoader)) as {
+				load: (library: string) => string;
+			};
+			process.stderr.write(withoutStartUpNotes(loader.load(path.join(runtime.folder, runtime.library))));
+		}
+		// tfjs-node asks node-pre-gyp where its addon is; ours lies in the cache, outside node_modules.
+		const packageRequire = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+		const locator = packageRequire('@mapbox/node-pre-gyp/lib/pre-binding') as { find: () => string };
+		locator.find = () => path.join(runtime.folder, runtime.addon);
 		return require('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
 	} catch (error) {
 		throw new EnvironmentError(
@@ -35,6 +75,17 @@ function loadTensorFlow(): typeof TensorFlow {
 			error,
 		);
 	}
+}
+
+function loadLocatedTensorFlow(): typeof TensorFlow {
+	const runtime = locateRuntime();
+	if (!runtime) {
+		throw new EnvironmentError(
+			'TensorFlow: no native runtime is provisioned on this machine',
+			'run `npx fewer-labels setup` (once per machine), or `npx fewer-labels doctor` to see what is missing',
+		);
+	}
+	return loadTensorFlow(runtime);
 }
 
 let loaded: typeof TensorFlow | undefined;
@@ -47,7 +98,7 @@ let loaded: typeof TensorFlow | undefined;
  */
 export const tf: typeof TensorFlow = new Proxy({} as typeof TensorFlow, {
 	get(_target, property) {
-		loaded ??= loadTensorFlow();
+		loaded ??= loadLocatedTensorFlow();
 		return loaded[property as keyof typeof TensorFlow];
 	},
 });
