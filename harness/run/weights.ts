@@ -14,12 +14,13 @@ function* namedWeights(state: GanState): Generator<[name: string, tensor: Variab
 
 /** Writes the weights, singular vectors and averaged weights as one safetensors file, atomically. */
 export function saveWeights(file: string, state: GanState): void {
-	const tensors = [...namedWeights(state)].map(([name, tensor]) => ({
-		name,
-		shape: tensor.shape,
-		values: tensor.dataSync<'float32'>(),
-	}));
-	writeSafetensors(file, tensors);
+	const tensors = new Map(
+		[...namedWeights(state)].map(([name, tensor]) => [
+			name,
+			{ shape: tensor.shape, values: tensor.dataSync<'float32'>() },
+		]),
+	);
+	writeSafetensors(file, { tensors, metadata: { format: 'fewer-labels 1' } });
 }
 
 /** SHA-256 over names and values of all weights, in the order of the names. */

@@ -3,7 +3,7 @@ import { generate } from '../../methods/networks/big-gan/generator.ts';
 import {
 	createStandingStatistics,
 	disposeStandingStatistics,
-} from '../../methods/networks/layers/batch-norm.ts';
+} from '../../methods/networks/layers/standing-statistics.ts';
 import {
 	cloneNetworkState,
 	disposeNetworkState,

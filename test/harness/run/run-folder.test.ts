@@ -1,0 +1,56 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { RunFailedError } from '../../../harness/errors.ts';
+import {
+	appendEvent,
+	fileNames,
+	percentage,
+	readEvents,
+	readRunState,
+	runFolderName,
+} from '../../../harness/run/run-folder.ts';
+
+function temporaryFolder(t: { teardown: (callback: () => void) => void }): string {
+	const folder = mkdtempSync(path.join(tmpdir(), 'fewer-labels-run-'));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+test('folder names say what the run is', t => {
+	const run = { method: 'big-gan', seed: 2, runId: '0123456789ab' };
+	t.is(runFolderName({ ...run, labelFraction: 0.025 }), 'big-gan-labels-2.5-seed-2-0123456789ab');
+	t.is(runFolderName({ ...run, labelFraction: null }), 'big-gan-seed-2-0123456789ab');
+	t.is(percentage(0.07), '7');
+});
+
+test('the state of a run follows from its files', t => {
+	const folder = path.join(temporaryFolder(t), 'run');
+	t.is(readRunState(folder).state, 'missing');
+	appendEvent(folder, { event: 'started' });
+	appendEvent(folder, { event: 'metrics', step: 1 });
+	t.is(readRunState(folder).state, 'started');
+	appendEvent(folder, { event: 'failed', message: 'loss is NaN' });
+	t.deepEqual(readRunState(folder), { state: 'failed', reason: 'loss is NaN' });
+	appendEvent(folder, { event: 'started' });
+	appendEvent(folder, { event: 'interrupted' });
+	t.is(readRunState(folder).state, 'interrupted');
+	// Only the result makes a run finished.
+	appendEvent(folder, { event: 'completed' });
+	t.is(readRunState(folder).state, 'started');
+	writeFileSync(path.join(folder, fileNames.result), '{}');
+	t.is(readRunState(folder).state, 'done');
+});
+
+test('a last event that a crash cut short is left out, a broken one before it is an error', t => {
+	const folder = temporaryFolder(t);
+	appendEvent(folder, { event: 'started' });
+	appendFileSync(path.join(folder, fileNames.events), '{"time":1,"eve');
+	t.deepEqual(
+		readEvents(folder).map(event => event.event),
+		['started'],
+	);
+	appendFileSync(path.join(folder, fileNames.events), '\n{"time":1,"event":"failed"}\n');
+	t.throws(() => readEvents(folder), { instanceOf: RunFailedError, message: /line 2 is not an event/u });
+});

@@ -1,0 +1,75 @@
+import test from 'ava';
+import { UsageError } from '../../../harness/errors.ts';
+import { expandCells } from '../../../harness/suite/cells.ts';
+
+const options = new Map<string, Record<string, unknown>>();
+
+test('methods that read labels run at every fraction, the others once per seed', async t => {
+	const cells = await expandCells({
+		methods: ['big-gan', 'single-label'],
+		labelFractions: [0.1, 1],
+		seeds: [1, 2],
+		options,
+	});
+	t.deepEqual(
+		cells.map(({ loaded, labelFraction, seed }) => [loaded.method.name, labelFraction, seed]),
+		[
+			['big-gan', 0.1, 1],
+			['big-gan', 0.1, 2],
+			['big-gan', 1, 1],
+			['big-gan', 1, 2],
+			['single-label', null, 1],
+			['single-label', null, 2],
+		],
+	);
+});
+
+test('a method that cannot do with fewer labels says what to do instead', async t => {
+	const error = await t.throwsAsync(
+		expandCells({ methods: ['s3gan'], labelFractions: [0.1], seeds: [1], options }),
+		{ instanceOf: UsageError },
+	);
+	t.regex(error.message, /s3gan: labels .* got 10 % labels/u);
+	t.regex(error.fix ?? '', /--labels 1/u);
+});
+
+test('label fractions outside (0, 1] are refused', async t => {
+	for (const fraction of [0, -0.1, 1.5, Number.NaN]) {
+		await t.throwsAsync(
+			expandCells({ methods: ['big-gan'], labelFractions: [fraction], seeds: [1], options }),
+			{
+				instanceOf: UsageError,
+				message: /label fraction: expected a number in \(0, 1\]/u,
+			},
+		);
+	}
+});
+
+test('options go to their method, and one for a method that is not in the grid is refused', async t => {
+	const given = new Map([['s3gan', { rotatedBatchFraction: 1 }]]);
+	const [cell] = await expandCells({ methods: ['s3gan'], labelFractions: [1], seeds: [1], options: given });
+	t.deepEqual(cell.options, {
+		rotatedBatchFraction: 1,
+		discriminatorRotationWeight: 0.5,
+		generatorRotationWeight: 0.2,
+	});
+	await t.throwsAsync(
+		expandCells({ methods: ['big-gan'], labelFractions: [1], seeds: [1], options: given }),
+		{
+			instanceOf: UsageError,
+			message: 'options: s3gan is not in this grid',
+		},
+	);
+	await t.throwsAsync(
+		expandCells({
+			methods: ['s3gan'],
+			labelFractions: [1],
+			seeds: [1],
+			options: new Map([['s3gan', { rotatedBatchFraction: 0, nonsense: 1 }]]),
+		}),
+		{
+			instanceOf: UsageError,
+			message: /rotatedBatchFraction[\s\S]*nonsense|nonsense[\s\S]*rotatedBatchFraction/u,
+		},
+	);
+});

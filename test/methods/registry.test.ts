@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { UsageError } from '../../harness/errors.ts';
+import { builtInMethodNames, loadBuiltInMethods, loadMethod } from '../../methods/registry.ts';
+
+test('every built-in method is found by the name of its folder', async t => {
+	for (const name of builtInMethodNames()) {
+		const { method } = await loadMethod(name);
+		t.is(method.name, name);
+	}
+	t.deepEqual(builtInMethodNames(), ['big-gan', 'random-label', 's3gan', 'single-label']);
+});
+
+test('titles are unique and every method says what it computes', async t => {
+	const methods = await loadBuiltInMethods();
+	t.is(new Set(methods.map(({ method }) => method.title)).size, methods.length);
+	for (const { method } of methods) t.true(method.equations.some(equation => equation.startsWith('L_G')));
+});
+
+test('an unknown name suggests the nearest and lists all', async t => {
+	const error = await t.throwsAsync(loadMethod('biggan'), {
+		instanceOf: UsageError,
+		message: "method: there is no method 'biggan'",
+	});
+	t.regex(error.fix ?? '', /^did you mean big-gan\? Methods: big-gan, random-label, s3gan, single-label;/u);
+});
+
+test('a module of the user is loaded by its path, and one that does not fit is explained', async t => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'fewer-labels-method-'));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+	const write = (name: string, text: string): string => {
+		const file = path.join(folder, name);
+		writeFileSync(file, text);
+		return file;
+	};
+	const bigGan = path.resolve('methods/big-gan/method.ts');
+	const own = write(
+		'method.ts',
+		`import { method as base } from ${JSON.stringify(bigGan)};\nexport const method = { ...base, name: 'mine' as string, title: 'MINE' };\n`,
+	);
+	t.is((await loadMethod(own)).method.name, 'mine');
+	t.is((await loadMethod(folder)).file, own);
+	await t.throwsAsync(loadMethod(path.join(folder, 'none.ts')), {
+		instanceOf: UsageError,
+		message: /there is no file/u,
+	});
+	await t.throwsAsync(loadMethod(write('empty.ts', 'export const other = 1;\n')), {
+		instanceOf: UsageError,
+		message: /exports no `method`/u,
+	});
+	await t.throwsAsync(loadMethod(write('wrong.ts', "export const method = { name: 'Bad Name' };\n")), {
+		instanceOf: UsageError,
+		message: /does not fit the contract[\s\S]*name/u,
+	});
+	await t.throwsAsync(loadMethod(write('broken.ts', 'export const method = ;\n')), {
+		instanceOf: UsageError,
+		message: /broken\.ts cannot be loaded/u,
+	});
+});
