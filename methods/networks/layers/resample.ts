@@ -24,8 +24,8 @@ export function insertZeros(x: Tensor4D): Tensor4D {
 /** Doubles height and width, repeating each value: [N, H, W, C] to [N, 2H, 2W, C]. */
 export function repeatPixels(x: Tensor4D): Tensor4D {
 	const [batch, height, width, channels] = x.shape;
-	const split = tf.reshape(x, [batch * height, 1, width, 1, channels]);
-	const repeated = tf.tile(split, [1, 2, 1, 2, 1]); // [N·H, 2, W, 2, C]
+	const rows = tf.reshape(x, [batch * height, 1, width, channels]);
+	const repeated = tf.tile(rows, [1, 2, 1, 2]); // [N·H, 2, W, 2·C]
 	return tf.reshape(repeated, [batch, 2 * height, 2 * width, channels]);
 }
 
