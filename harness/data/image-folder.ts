@@ -30,8 +30,10 @@ async function decodeFile(file: string, resolution: number): Promise<Uint8Array>
 		return decodeImage(await readFile(file), resolution);
 	} catch (error) {
 		if (error instanceof EnvironmentError) throw error;
+		// TensorFlow's own messages start with its status code, on a line of its own.
+		const reason = (error as Error).message.replace(/^Invalid TF_Status: \d+\s+Message: /u, '');
 		throw new UsageError(
-			`folder: ${file} cannot be read as an image: ${(error as Error).message}`,
+			`folder: ${file} cannot be read as an image: ${reason}`,
 			'replace or remove the file',
 			error,
 		);

@@ -70,6 +70,13 @@ for (const above of ['', 'train/']) {
 	});
 }
 
+test('classes of equal size hold out images independently of each other', t => {
+	const folder = writeTree(t, [...images('a', 60), ...images('b', 60)]);
+	const held = listImageFolder(folder, 1).test.files.map(file => path.basename(file));
+	t.is(held.length, 12);
+	t.notDeepEqual(held.slice(0, 6), held.slice(6));
+});
+
 test('linked class folders count', t => {
 	const folder = writeTree(t, [...images('a', 3), 'elsewhere.txt']);
 	const other = writeTree(t, images('b', 3));

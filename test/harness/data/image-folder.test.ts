@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { PNG } from 'pngjs';
@@ -92,4 +92,16 @@ test('a corrupt file is named with the reason', async t => {
 	});
 	t.is((error as UsageError).fix, 'replace or remove the file');
 	t.is(tf.memory().numTensors, before);
+});
+
+test('a truncated file is named with the reason that TensorFlow gives', async t => {
+	const folder = writeFolder(t);
+	const file = path.join(folder, 'train', 'b', '3.png');
+	writeFileSync(file, readFileSync(file).subarray(0, 40));
+	const error = await t.throwsAsync(loadImageFolder({ folder, resolution: 4, seed: 1 }), {
+		instanceOf: UsageError,
+	});
+	const start = `folder: ${file} cannot be read as an image: `;
+	t.true(error?.message.startsWith(start));
+	t.regex(error?.message.slice(start.length) ?? '', /^(?!Invalid TF_Status)[^\n]+$/u);
 });
