@@ -12,7 +12,7 @@ export function rotateImages(images: Tensor4D, quarterTurns: 0 | 1 | 2 | 3): Ten
 	const swapSides = (x: Tensor4D): Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
 	switch (quarterTurns) {
 		case 0:
-			return images;
+			return tf.clone(images);
 		case 1:
 			return tf.reverse(swapSides(images), [1]);
 		case 2:
