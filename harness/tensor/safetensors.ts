@@ -103,8 +103,12 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): StoredTensor
 	}
 	const tensors = new Map<string, StoredTensor>();
 	let expectedBegin = 0;
-	for (const [name, entry] of Object.entries(entries)) {
-		if (!isEntry(entry)) return refuse(`tensor '${name}' has no type, shape or offsets`);
+	const listed = Object.entries(entries).map(([name, entry]): [string, HeaderEntry] =>
+		isEntry(entry) ? [name, entry] : refuse(`tensor '${name}' has no type, shape or offsets`),
+	);
+	// The header may list them in any order; JSON.parse moves names that look like numbers to the front.
+	listed.sort(([, first], [, second]) => first.data_offsets[1] - second.data_offsets[1]);
+	for (const [name, entry] of listed) {
 		const [begin, end] = entry.data_offsets;
 		if (entry.dtype !== 'F32' && entry.dtype !== 'I32') refuse(`tensor '${name}' has type ${entry.dtype}`);
 		if (begin !== expectedBegin) refuse(`tensor '${name}' begins at ${begin}, expected ${expectedBegin}`);

@@ -1,0 +1,95 @@
+import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { ImageSplit } from '../data/data-set.ts';
+import { UsageError } from '../errors.ts';
+import type { Score } from '../run/records.ts';
+import { summarise } from '../statistics/summarise.ts';
+import type { FeatureNetwork } from './feature-network/feature-network.ts';
+import { createFeatureAccumulator, type FeatureStatistics } from './feature-statistics.ts';
+import { frechetDistance } from './frechet-distance.ts';
+import { imageBatches } from './image-batches.ts';
+import { inceptionScore } from './inception-score.ts';
+
+/** What scoring needs of a feature network. */
+export type FeatureExtractor = Pick<FeatureNetwork, 'dimension' | 'classes' | 'extract'>;
+
+/** Statistics of the features of these batches, and their logits, image by image. Disposes every batch. */
+function measure(network: FeatureExtractor, batches: Iterable<Tensor4D>) {
+	const accumulator = createFeatureAccumulator(network.dimension);
+	const logitsOfBatches: Float32Array[] = [];
+	try {
+		for (const images of batches) {
+			try {
+				const { features, logits } = network.extract(images);
+				try {
+					accumulator.add(features);
+					logitsOfBatches.push(logits.dataSync() as Float32Array);
+				} finally {
+					features.dispose();
+					logits.dispose();
+				}
+			} finally {
+				images.dispose();
+			}
+		}
+		const allLogits = new Float32Array(logitsOfBatches.reduce((total, part) => total + part.length, 0));
+		let offset = 0;
+		for (const part of logitsOfBatches) {
+			allLogits.set(part, offset);
+			offset += part.length;
+		}
+		return { statistics: accumulator.statistics(), logits: allLogits };
+	} finally {
+		accumulator.dispose();
+	}
+}
+
+/**
+ * Feature statistics of real images, the side that every fake set is compared with.
+ *
+ * @param split usually the test images
+ * @param resolution height and width in pixels
+ * @throws UsageError for fewer than two images
+ */
+export function referenceStatistics(
+	network: FeatureExtractor,
+	split: ImageSplit,
+	resolution: number,
+): FeatureStatistics {
+	return measure(network, imageBatches(split, resolution)).statistics;
+}
+
+const toScore = (values: readonly number[]): Score => {
+	const { mean, populationStd } = summarise(values);
+	return { mean, std: populationStd, values: [...values] };
+};
+
+/**
+ * Fréchet distance and inception score of each fake set, and their mean, which is the value of a run. With the
+ * features of a network other than Inception both are proxies: their sizes compare among themselves only.
+ *
+ * @param options.batches the images of one fake set, [n, R, R, 3] in [0, 1]; they are disposed here
+ * @param options.fakeSets number of fake sets, default 5 as in the S3GAN paper
+ * @param options.inceptionScoreSplits default 1
+ * @throws UsageError for no fake set or fewer than two images in one
+ * @throws RunFailedError if an image gives features that are not finite
+ */
+export function scoreSamples(options: {
+	readonly network: FeatureExtractor;
+	readonly reference: FeatureStatistics;
+	readonly batches: (fakeSet: number) => Iterable<Tensor4D>;
+	readonly fakeSets?: number;
+	readonly inceptionScoreSplits?: number;
+}): { fid: Score; inceptionScore: Score } {
+	const { network, reference, batches, fakeSets = 5, inceptionScoreSplits: splits = 1 } = options;
+	if (!Number.isInteger(fakeSets) || fakeSets < 1) {
+		throw new UsageError(`fake sets: expected a whole number of at least 1, got ${fakeSets}`);
+	}
+	const distances: number[] = [];
+	const inceptionScores: number[] = [];
+	for (let fakeSet = 0; fakeSet < fakeSets; fakeSet++) {
+		const { statistics, logits } = measure(network, batches(fakeSet));
+		distances.push(frechetDistance(reference, statistics));
+		inceptionScores.push(inceptionScore(logits, { classes: network.classes, splits }).mean);
+	}
+	return { fid: toScore(distances), inceptionScore: toScore(inceptionScores) };
+}
