@@ -48,10 +48,14 @@ function orthogonal(shape: readonly number[], stream: Stream): Tensor {
 	const long = Math.max(rows, columns);
 	const short = Math.min(rows, columns);
 	return float64Scope(scope => {
-		const gaussian = tf.tidy(() => tf.tensor2d(stream.normals(long * short), [long, short]));
-		let factor = scope.fromTensor(gaussian);
-		gaussian.dispose();
-		const identity = scope.fromTensor(tf.tidy(() => tf.eye(short)));
+		const widen = (make: () => Tensor) => {
+			const tensor = make();
+			const wide = scope.fromTensor(tensor);
+			tensor.dispose();
+			return wide;
+		};
+		let factor = widen(() => tf.tensor2d(stream.normals(long * short), [long, short]));
+		const identity = widen(() => tf.eye(short));
 		for (let pass = 0; pass < 2; pass++) {
 			const lower = scope.cholesky(scope.matMul(factor, factor, { transposeA: true }));
 			// R = lowerᵀ, so Q = A R⁻¹ = A (lower⁻¹)ᵀ.
