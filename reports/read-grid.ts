@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import { UsageError } from '../harness/errors.ts';
+import { type Grid, gridSchema, type Result, resultSchema } from '../harness/run/records.ts';
+import { fileNames, type RunState, readRunState } from '../harness/run/run-folder.ts';
+
+type GridRun = Grid['runs'][number];
+
+/** A run of the grid with its result. */
+export interface FinishedRun {
+	readonly run: GridRun;
+	readonly result: Result;
+	/** Whether the folder has a sample sheet. */
+	readonly hasSamples: boolean;
+}
+
+/** A run of the grid without a usable result. */
+export interface Hole {
+	readonly run: GridRun;
+	/** `unreadable`: there is a result, but it is damaged, of another version, or of another run. */
+	readonly state: Exclude<RunState, 'done'> | 'unreadable';
+	/** One line for people. */
+	readonly reason: string;
+}
+
+export interface GridContents {
+	readonly grid: Grid;
+	readonly finished: readonly FinishedRun[];
+	readonly holes: readonly Hole[];
+	/** Folders with a result that the grid no longer lists: made by other code, data or options. Sorted. */
+	readonly stale: readonly string[];
+}
+
+/**
+ * Reads an output folder: `grid.json` and the result of each run in it. A damaged result is a hole, not a crash.
+ *
+ * Throws UsageError if there is no grid of this version, or not one run has a result.
+ */
+export function readGrid(folder: string): GridContents {
+	const grid = readGridFile(folder);
+	const finished: FinishedRun[] = [];
+	const holes: Hole[] = [];
+	for (const run of grid.runs) {
+		const runFolder = path.join(folder, run.folder);
+		const outcome = readRun(run, runFolder);
+		if ('result' in outcome) {
+			finished.push({ run, ...outcome, hasSamples: existsSync(path.join(runFolder, fileNames.samples)) });
+		} else {
+			holes.push({ run, ...outcome });
+		}
+	}
+
+	if (finished.length === 0) {
+		const [first] = holes;
+		throw new UsageError(
+			`${folder}: none of its ${grid.runs.length} runs has a result${first === undefined ? '' : `; the first: ${first.reason}`}`,
+			`fewer-labels run --suite ${grid.suite} --out ${folder}`,
+		);
+	}
+
+	return { grid, finished, holes, stale: findStale(folder, grid) };
+}
+
+function readGridFile(folder: string): Grid {
+	const file = path.join(folder, 'grid.json');
+	if (!existsSync(file)) {
+		throw new UsageError(
+			`${folder}: ${existsSync(folder) ? 'there is no grid.json in it' : 'no such folder'}`,
+			'give the folder that `fewer-labels run --out` wrote',
+		);
+	}
+
+	const parsed = parseRecord(file, gridSchema);
+	if ('problem' in parsed) {
+		throw new UsageError(
+			`${file}: ${parsed.problem}`,
+			'repeat the `fewer-labels run` that made the folder, or choose another folder',
+		);
+	}
+
+	return parsed.value;
+}
+
+function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 'state' | 'reason'> {
+	let status: ReturnType<typeof readRunState>;
+	try {
+		status = readRunState(folder);
+	} catch (error) {
+		return { state: 'unreadable', reason: firstLine(`${fileNames.events}: ${(error as Error).message}`) };
+	}
+
+	const { state, reason } = status;
+	if (state !== 'done') {
+		return { state, reason: firstLine(reason) };
+	}
+
+	const parsed = parseRecord(path.join(folder, fileNames.result), resultSchema);
+	if ('problem' in parsed) {
+		return { state: 'unreadable', reason: `${fileNames.result}: ${parsed.problem}` };
+	}
+
+	const result = parsed.value;
+	for (const key of ['runId', 'method', 'labelFraction', 'seed', 'profile'] as const) {
+		if (result[key] !== run[key]) {
+			return {
+				state: 'unreadable',
+				reason: `${fileNames.result}: it is of another run (${key} ${result[key]}, the grid says ${run[key]})`,
+			};
+		}
+	}
+
+	return { result };
+}
+
+/** Reads a versioned record, or says in one line what is wrong with it. */
+function parseRecord<Value>(file: string, schema: z.ZodType<Value>): { value: Value } | { problem: string } {
+	let value: unknown;
+	try {
+		value = JSON.parse(readFileSync(file, 'utf8'));
+	} catch (error) {
+		return { problem: firstLine(`not readable as JSON (${(error as Error).message})`) };
+	}
+
+	const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+	if (version !== 1) {
+		return { problem: `it has version ${JSON.stringify(version) ?? 'none'}; this program reads version 1` };
+	}
+
+	const parsed = schema.safeParse(value);
+	if (parsed.success) {
+		return { value: parsed.data };
+	}
+
+	const { issues } = parsed.error;
+	const place = issues[0]!.path.join('.');
+	return {
+		problem: `damaged: ${place === '' ? '' : `${place}: `}${issues[0]!.message}${issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''}`,
+	};
+}
+
+function findStale(folder: string, grid: Grid): string[] {
+	const known = new Set(grid.runs.map(run => path.normalize(run.folder)));
+	const parents = new Set(grid.runs.map(run => path.dirname(path.normalize(run.folder))));
+	return [...parents]
+		.filter(parent => existsSync(path.join(folder, parent)))
+		.flatMap(parent => readdirSync(path.join(folder, parent)).map(name => path.join(parent, name)))
+		.filter(name => !known.has(name) && existsSync(path.join(folder, name, fileNames.result)))
+		.map(name => name.split(path.sep).join('/'))
+		.sort();
+}
+
+/** Messages come from crashed processes: one line, without terminal control codes. */
+const firstLine = (text: string): string =>
+	text
+		.trim()
+		.split('\n')[0]!
+		.replaceAll(/\p{Cc}/gu, '');

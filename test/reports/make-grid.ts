@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Grid, gridSchema, type Result, resultSchema } from '../../harness/run/records.ts';
+import { runFolderName } from '../../harness/run/run-folder.ts';
+import { writeFileAtomically } from '../../harness/run/write-atomically.ts';
+
+/** One run of a made-up grid. */
+export interface MadeRun {
+	readonly method: string;
+	readonly title?: string;
+	readonly labelFraction: number | null;
+	readonly seed: number;
+	/** Left out: no result. */
+	readonly fid?: number;
+	readonly inceptionScore?: number;
+	/** Changes of the result. */
+	readonly result?: Partial<Result>;
+	readonly events?: ReadonlyArray<Record<string, unknown>>;
+	readonly samples?: boolean;
+}
+
+export interface MadeGrid {
+	readonly suite?: string;
+	readonly profile?: string;
+	readonly dataSet?: string;
+	readonly steps?: number;
+	readonly proxy?: boolean;
+	readonly runs: readonly MadeRun[];
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Writes an output folder as `run` would leave it; every file passes the schemas of the harness. */
+export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
+	const { suite = 'paper', profile = 'imagenet-128', dataSet = 'imagenet-128', steps = 250_000 } = made;
+	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'grid-')));
+	const protocolName = made.proxy ? 'proxy-shapes-32' : 'tfgan-s3gan';
+	const runs = made.runs.map(run => {
+		const { method, labelFraction, seed, title = method.toUpperCase() } = run;
+		const runId = digestOf(JSON.stringify([method, labelFraction, seed, profile])).slice(0, 12);
+		const runFolder = path.join('runs', runFolderName({ method, labelFraction, seed, runId }));
+		const absolute = path.join(folder, runFolder);
+		if (run.events) {
+			const lines = run.events.map((event, index) => JSON.stringify({ time: index + 1, ...event }));
+			writeFileAtomically(path.join(absolute, 'events.jsonl'), `${lines.join('\n')}\n`);
+		}
+		if (run.fid !== undefined) {
+			const score = (mean: number) => ({ mean, std: 0, values: [mean] });
+			const result: Result = {
+				schemaVersion: 1,
+				runId,
+				method,
+				title,
+				labelFraction,
+				seed,
+				profile,
+				dataSet: { name: dataSet, digest: digestOf(dataSet) },
+				steps,
+				protocol: {
+					name: protocolName,
+					fingerprint: digestOf(protocolName),
+					proxy: made.proxy ?? false,
+					details: { fakeImages: 50_000, fakeSets: 5 },
+				},
+				scores: { fid: score(run.fid), inceptionScore: score(run.inceptionScore ?? 10) },
+				parameters: { generator: 70_433_988, discriminator: 87_982_370 },
+				training: {},
+				weightsDigest: digestOf('weights'),
+				...run.result,
+			};
+			writeFileAtomically(path.join(absolute, 'result.json'), JSON.stringify(resultSchema.parse(result)));
+		}
+		if (run.samples) writeFileSync(path.join(absolute, 'samples.png'), '');
+		return { runId, folder: runFolder, method, title, labelFraction, seed, profile, dataSet, steps };
+	});
+	const grid = gridSchema.parse({ schemaVersion: 1, suite, runs });
+	writeFileAtomically(path.join(folder, 'grid.json'), JSON.stringify(grid));
+	return { folder, grid };
+}
+
+/** A small grid with proxy scores and every kind of hole. */
+export function makeProxyGrid(): ReturnType<typeof makeGrid> {
+	const cell = (method: string, title: string, labelFraction: number | null, fids: readonly number[]) =>
+		fids.map((fid, index) => ({
+			method,
+			title,
+			labelFraction,
+			seed: index + 1,
+			fid,
+			inceptionScore: 5 - fid / 100,
+			samples: true,
+		}));
+	return makeGrid({
+		suite: 'smoke',
+		profile: 'smoke',
+		dataSet: 'shapes-32',
+		steps: 60,
+		proxy: true,
+		runs: [
+			...cell('big-gan', 'BIGGAN', 1, [120.25, 118.5, 131]),
+			...cell('big-gan', 'BIGGAN', 0.1, [140.125, 139]),
+			{
+				method: 'big-gan',
+				title: 'BIGGAN',
+				labelFraction: 0.1,
+				seed: 3,
+				events: [
+					{ event: 'started' },
+					{ event: 'failed', message: 'RunFailedError: the loss is NaN | at step 41\n    at trainGan' },
+				],
+			},
+			...cell('random-label', 'RANDOM LABEL', null, [150.5]),
+			{
+				method: 'random-label',
+				title: 'RANDOM LABEL',
+				labelFraction: null,
+				seed: 2,
+				events: [{ event: 'started' }, { event: 'metrics' }, { event: 'interrupted' }],
+			},
+			{ method: 'random-label', title: 'RANDOM LABEL', labelFraction: null, seed: 3 },
+			...[1, 2, 3].map(seed => ({
+				method: 'single-label',
+				title: 'SINGLE LABEL',
+				labelFraction: null,
+				seed,
+			})),
+			...cell('my-method', 'My | *method*', 0.1, [99, 98.5, 97]),
+		],
+	});
+}
