@@ -94,6 +94,15 @@ for (const [problem, bytes, message] of malformed) {
 	});
 }
 
+test('names that look like numbers keep their data', t => {
+	const tensors = new Map([
+		['b', { shape: [1], values: Float32Array.of(5) }],
+		['1', { shape: [1], values: Float32Array.of(6) }],
+		['0', { shape: [1], values: Float32Array.of(7) }],
+	]);
+	t.deepEqual(decodeSafetensors(encodeSafetensors({ tensors, metadata: {} }), 'w').tensors, tensors);
+});
+
 test('a missing file is refused by name', t => {
 	t.throws(() => readSafetensors('/nowhere/w.safetensors'), {
 		instanceOf: UsageError,
