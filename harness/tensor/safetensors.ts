@@ -107,7 +107,10 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): StoredTensor
 		isEntry(entry) ? [name, entry] : refuse(`tensor '${name}' has no type, shape or offsets`),
 	);
 	// The header may list them in any order; JSON.parse moves names that look like numbers to the front.
-	listed.sort(([, first], [, second]) => first.data_offsets[1] - second.data_offsets[1]);
+	listed.sort(
+		([, { data_offsets: first }], [, { data_offsets: second }]) =>
+			first[0] - second[0] || first[1] - second[1],
+	);
 	for (const [name, entry] of listed) {
 		const [begin, end] = entry.data_offsets;
 		if (entry.dtype !== 'F32' && entry.dtype !== 'I32') refuse(`tensor '${name}' has type ${entry.dtype}`);

@@ -98,7 +98,8 @@ test('names that look like numbers keep their data', t => {
 	const tensors = new Map([
 		['b', { shape: [1], values: Float32Array.of(5) }],
 		['1', { shape: [1], values: Float32Array.of(6) }],
-		['0', { shape: [1], values: Float32Array.of(7) }],
+		['0', { shape: [0], values: new Float32Array(0) }],
+		['2', { shape: [1], values: Int32Array.of(7) }],
 	]);
 	t.deepEqual(decodeSafetensors(encodeSafetensors({ tensors, metadata: {} }), 'w').tensors, tensors);
 });
