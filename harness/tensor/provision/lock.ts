@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwritable } from './disk-space.ts';
 
@@ -82,14 +83,16 @@ function tryTake(file: string, holder: Holder): boolean {
 	const aside = `${file}.${holder.token}`;
 	try {
 		writeFileSync(aside, JSON.stringify(holder));
-		// link() fails if the name exists, on every file system that clusters share.
-		linkSync(aside, file);
-		return true;
+		try {
+			// link() fails if the name exists, on every file system that clusters share.
+			linkSync(aside, file);
+			return true;
+		} finally {
+			rmSync(aside, { force: true });
+		}
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-		throw unwritable(file, error);
-	} finally {
-		rmSync(aside, { force: true });
+		throw unwritable(path.dirname(file), error);
 	}
 }
 
