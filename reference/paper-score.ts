@@ -16,7 +16,7 @@ export interface PaperScore {
 	readonly value: number;
 	/** Population standard deviation (ddof = 0) over three seeds; only beside a mean. */
 	readonly std?: number;
-	/** Where the paper prints it. */
+	/** Where the paper prints it: `Table 4`, or `text` outside the tables. */
 	readonly table: string;
 	readonly confidence: Confidence;
 	readonly sources: readonly string[];
@@ -67,7 +67,7 @@ export function paperScore(query: PaperScoreQuery): PaperScore | undefined {
 	if (method === 'big-gan') {
 		const full = labelFraction === null || labelFraction === 1;
 		return full && statistic === 'median'
-			? medianOf(results.baselineBigGAN.reimplementation[key], 'BigGAN baseline (text)')
+			? medianOf(results.baselineBigGAN.reimplementation[key], 'text')
 			: undefined;
 	}
 
@@ -76,7 +76,7 @@ export function paperScore(query: PaperScoreQuery): PaperScore | undefined {
 	}
 
 	if (method === 's3gan' && labelFraction === 0.025) {
-		return statistic === 'median' ? medianOf(results.fewerThan5Percent[key], '2.5 % (text)') : undefined;
+		return statistic === 'median' ? medianOf(results.fewerThan5Percent[key], 'text') : undefined;
 	}
 
 	const [table, row] = rowsOf[method]![statistic];

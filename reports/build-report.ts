@@ -62,7 +62,7 @@ export interface ReportedRun {
 export interface Comparison extends Judgement {
 	readonly summary: Summary | null;
 	readonly paper: { readonly median: PaperScore | null; readonly mean: PaperScore | null };
-	/** Our median minus the paper's. */
+	/** Our median minus the paper's; null where the two cannot be compared. */
 	readonly difference: number | null;
 }
 
@@ -172,8 +172,12 @@ function buildGroup(
 			mean: paperScore({ ...query, statistic: 'mean' }) ?? null,
 		};
 		const summary = runs.length === 0 ? null : summarise(runs.map(run => run[metric]));
-		const difference = summary === null || paper.median === null ? null : summary.median - paper.median.value;
-		return { summary, paper, difference, ...judge({ metric, summary, planned, obstacles, paper }) };
+		const judgement = judge({ metric, summary, planned, obstacles, paper });
+		const difference =
+			summary === null || paper.median === null || judgement.verdict === 'not comparable'
+				? null
+				: summary.median - paper.median.value;
+		return { summary, paper, difference, ...judgement };
 	};
 	return {
 		method,

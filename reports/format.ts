@@ -7,13 +7,18 @@ export function formatScore(value: number): string {
 	return text.replace('-', '−');
 }
 
-/** With its sign, for differences. */
+/** With its sign and two decimals, for differences between scores of the paper's size. */
 export function formatDifference(value: number): string {
-	return value > 0 ? `+${formatScore(value)}` : formatScore(value);
+	const text = value.toFixed(2).replace('-', '−');
+	return Number(text) > 0 ? `+${text}` : text.replace(/^−(?=0\.00$)/u, '');
 }
 
-export function formatMeanAndStd({ mean, populationStd }: Summary): string {
-	return `${formatScore(mean)} ± ${formatScore(populationStd)}`;
+/** One value has no spread to print. */
+export function formatMeanAndStd({ n, mean, populationStd }: Summary): string {
+	if (n === 1) return formatScore(mean);
+	// As many decimals as the mean, two as in the paper where it is of the size of the paper's scores.
+	const std = Math.abs(mean) >= 1 ? populationStd.toFixed(2) : formatScore(populationStd);
+	return `${formatScore(mean)} ± ${std}`;
 }
 
 export function formatInterval(interval: { readonly low: number; readonly high: number }): string {

@@ -5,6 +5,7 @@ import { readHyperparameters } from '../reference/hyperparameters.ts';
 import type { PaperScore } from '../reference/paper-score.ts';
 import { readResults } from '../reference/results.ts';
 import { differenceInterval, sampleStdFromPopulation } from './difference-interval.ts';
+import { formatDifference } from './format.ts';
 
 export type Metric = 'fid' | 'inceptionScore';
 
@@ -122,7 +123,7 @@ function decideByInterval(
 	tolerance: number,
 	metric: Metric,
 ): [verdict: Verdict, reason: string] {
-	const words = `difference of the means between ${low.toFixed(2)} and ${high.toFixed(2)}`;
+	const words = `difference of the means between ${formatDifference(low)} and ${formatDifference(high)}`;
 	if (low >= -tolerance && high <= tolerance) {
 		return ['reproduced', `${words}, within ±${tolerance.toFixed(2)}`];
 	}

@@ -13,7 +13,7 @@ const metricTitles: Readonly<Record<Metric, string>> = {
 /** The report as a Markdown page in the folder `report` of the output folder. Equal reports give equal bytes. */
 export function renderMarkdown(report: Report): string {
 	return `${[
-		`# ${escapeMarkdown(report.suite)}: reproduction of arXiv 1903.02271`,
+		`# Suite ${escapeMarkdown(report.suite)} beside arXiv 1903.02271`,
 		...introduction(report),
 		...report.settings.flatMap(setting => renderSetting(setting, report.settings.length > 1)),
 		...renderSamples(report),

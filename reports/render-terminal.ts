@@ -14,7 +14,7 @@ export function formatTables({ settings, holes }: Report): string {
 			'',
 			...metrics.flatMap(metric => [
 				`${titles[metric]}, median over seeds`,
-				overviewTable(setting, metric),
+				overviewTable(setting, metric, title => title),
 				'',
 			]),
 		];

@@ -16,9 +16,13 @@ const none = '–';
 
 /**
  * The paper's layout: a row for each method, a column for each label fraction, in a cell our median and the
- * paper's. Aligned, so that it reads as well on a terminal.
+ * paper's. Aligned, so that it reads as well on a terminal, where nothing needs an escape.
  */
-export function overviewTable({ groups }: Setting, metric: Metric): string {
+export function overviewTable(
+	{ groups }: Setting,
+	metric: Metric,
+	escapeTitle: (text: string) => string = escapeMarkdown,
+): string {
 	const methods = [...new Map(groups.map(group => [group.method, group.title]))];
 	const fractions = [...new Set(groups.map(group => group.labelFraction))].sort(
 		(first, second) => (first ?? 0) - (second ?? 0),
@@ -27,7 +31,7 @@ export function overviewTable({ groups }: Setting, metric: Metric): string {
 		[
 			['method', ...fractions.map(formatLabels)],
 			...methods.map(([method, title]) => [
-				escapeMarkdown(title),
+				escapeTitle(title),
 				...fractions.map(fraction => {
 					const group = groups.find(
 						candidate => candidate.method === method && candidate.labelFraction === fraction,

@@ -18,7 +18,10 @@ export function register(program: Command): void {
 			(name: string, names: string[]) => [...names, name],
 			[] as string[],
 		)
-		.option('--allocate', 'also create the variables in TensorFlow and count what was created (minutes)')
+		.option(
+			'--allocate',
+			'also create the variables in TensorFlow and count what was created (about a minute)',
+		)
 		.option('--json', 'print the result as JSON on stdout')
 		.addHelpText(
 			'after',

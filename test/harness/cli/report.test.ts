@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { makeGrid, makeProxyGrid } from '../../reports/make-grid.ts';
+
+function report(...parameters: string[]) {
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		['harness/cli/fewer-labels.js', 'report', ...parameters],
+		{ encoding: 'utf8' },
+	);
+	return { status, stdout, stderr };
+}
+
+const completeGrid = () =>
+	makeGrid({
+		runs: [1, 2, 3].map(seed => ({ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100 })),
+	});
+
+test('prints the tables and writes both files', t => {
+	const { folder } = completeGrid();
+	const { status, stdout, stderr } = report(folder);
+	t.is(status, 0, stderr);
+	t.regex(stdout, /FID, median over seeds\n\| method \| +10 % \|\n.*\n\| S3GAN +\| +8\.02 · paper 8\.0 \|/u);
+	t.regex(stdout, /Inception score, median over seeds\n/u);
+	t.true(existsSync(path.join(folder, 'report', 'report.md')));
+	t.true(existsSync(path.join(folder, 'report', 'report.json')));
+	t.is(
+		stderr,
+		`Wrote ${path.join(folder, 'report/report.md')}\nWrote ${path.join(folder, 'report/report.json')}\n`,
+	);
+});
+
+test('an incomplete grid is reported and exits with 6', t => {
+	const { folder } = makeProxyGrid();
+	const { status, stdout, stderr } = report(folder, '--format', 'md');
+	t.is(status, 6);
+	t.true(existsSync(path.join(folder, 'report', 'report.md')));
+	t.false(existsSync(path.join(folder, 'report', 'report.json')));
+	t.regex(
+		stdout,
+		/no result: BIGGAN, 10 %, seed 3: failed \(RunFailedError: the loss is NaN \| at step 41\)/u,
+	);
+	t.regex(stderr, /Incomplete: 6 of 15 runs have no result\n$/u);
+});
+
+test('--json prints the content of report.json and nothing else', t => {
+	const { status, stdout } = report(completeGrid().folder, '--json');
+	t.is(status, 0);
+	t.is(JSON.parse(stdout).settings[0].groups[0].scores.fid.verdict, 'reproduced');
+});
+
+test('a folder without a grid or results, a damaged grid and an unknown format exit with 2', t => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'report-'));
+	t.like(report(folder), { status: 2, stdout: '' });
+	t.regex(report(folder).stderr, /there is no grid\.json in it\nFix: give the folder that/u);
+	writeFileSync(path.join(folder, 'grid.json'), '{');
+	const { status, stderr } = report(folder);
+	t.is(status, 2);
+	t.regex(stderr, /^Error: .*grid\.json: not readable as JSON/u);
+	t.is(report(makeGrid({ runs: [{ method: 's3gan', labelFraction: 0.1, seed: 1 }] }).folder).status, 2);
+	t.is(report(completeGrid().folder, '--format', 'pdf').status, 2);
+	t.is(report().status, 2);
+});
