@@ -54,7 +54,8 @@ export async function verifyRuntime(
 			fix,
 		);
 	}
-	const { version, gpu, ...numbers } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+	const answer = stdout.trim().split('\n').at(-1) ?? '';
+	const { version, gpu, ...numbers } = JSON.parse(answer);
 	if (!isDeepStrictEqual(numbers, expectedConvolution)) {
 		throw new EnvironmentError(
 			`TensorFlow runtime in ${files.folder}: wrong result of a convolution: expected ${JSON.stringify(expectedConvolution)}, got ${JSON.stringify(numbers)}`,
