@@ -48,6 +48,8 @@ export async function prepareData(request: PrepareRequest): Promise<PreparedData
 	const network = await trainFeatureNetwork(dataSet, options, progress =>
 		report({ fraction: progress.fraction, text: `feature network, ${progress.text}` }),
 	);
+	// The first writer wins: read it back, so that two processes that raced go on with the same network.
 	network.save(folder);
-	return { dataSet, network };
+	network.dispose();
+	return { dataSet, network: loadFeatureNetwork(folder) };
 }
