@@ -24,6 +24,27 @@ export interface VerifiedRuntime {
 /** A GPU newer than the build translates its kernels at the first use, which takes minutes. */
 const timeoutMs = 15 * 60_000;
 
+const fix =
+	'run `npx fewer-labels setup --force`; if it fails again, try another library with `--tensorflow PATH`, or `--flavour cpu`';
+
+/**
+ * Compares what the process of a verification printed with the numbers computed by hand.
+ *
+ * @param answer its line of JSON
+ * @throws EnvironmentError if a number differs
+ */
+export function requireRightAnswer(answer: string, folder: string): VerifiedRuntime {
+	const { version, gpu, ...numbers } = JSON.parse(answer);
+	if (!isDeepStrictEqual(numbers, expectedConvolution)) {
+		const expected = JSON.stringify(expectedConvolution);
+		throw new EnvironmentError(
+			`TensorFlow runtime in ${folder}: wrong convolution: expected ${expected}, got ${JSON.stringify(numbers)}`,
+			fix,
+		);
+	}
+	return { version, gpu };
+}
+
 /**
  * Loads a runtime in a process of its own, convolves a small image forwards and backwards, and compares with
  * numbers computed by hand.
@@ -34,19 +55,13 @@ export async function verifyRuntime(
 	files: RuntimeFiles,
 	environment: NodeJS.ProcessEnv,
 ): Promise<VerifiedRuntime> {
-	const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+	const hook = new URL('../../runtime/register-typescript.js', import.meta.url).href;
+	const program = fileURLToPath(new URL('./verify-child.ts', import.meta.url));
 	const { exitCode, output, stdout } = await runProgram(
 		process.execPath,
-		[
-			'--import',
-			new URL('../../runtime/register-typescript.js', import.meta.url).href,
-			path('./verify-child.ts'),
-			JSON.stringify(files),
-		],
+		['--import', hook, program, JSON.stringify(files)],
 		{ environment, timeoutMs },
 	);
-	const fix =
-		'run `npx fewer-labels setup --force`; if it fails again, try another library with `--tensorflow PATH`, or `--flavour cpu`';
 	if (exitCode !== 0) {
 		const how = exitCode === undefined ? 'was ended by a signal' : `ended with status ${exitCode}`;
 		throw new EnvironmentError(
@@ -54,13 +69,5 @@ export async function verifyRuntime(
 			fix,
 		);
 	}
-	const answer = stdout.trim().split('\n').at(-1) ?? '';
-	const { version, gpu, ...numbers } = JSON.parse(answer);
-	if (!isDeepStrictEqual(numbers, expectedConvolution)) {
-		throw new EnvironmentError(
-			`TensorFlow runtime in ${files.folder}: wrong result of a convolution: expected ${JSON.stringify(expectedConvolution)}, got ${JSON.stringify(numbers)}`,
-			fix,
-		);
-	}
-	return { version, gpu };
+	return requireRightAnswer(stdout.trim().split('\n').at(-1) ?? '', files.folder);
 }
