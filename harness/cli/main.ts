@@ -84,7 +84,11 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 some runs failed, 4 compliance failed
 		for (const command of await importCommands(argv[2])) command.register(program);
 		// Subcommands copy settings of their parent only when they are created through it.
 		for (const command of program.commands) command.exitOverride();
-		if (argv.length <= 2) program.help();
+		if (argv.length <= 2) {
+			program.outputHelp({ error: true });
+			process.exitCode = exitCodes.usage;
+			return;
+		}
 		await program.parseAsync([...argv]);
 	} catch (error) {
 		if (error instanceof CommanderError) {

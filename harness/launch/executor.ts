@@ -6,6 +6,8 @@ export interface Job {
 	readonly label: string;
 	/** Arguments of `fewer-labels`. With `--json` the job prints its progress as `JobMessage` lines. */
 	readonly command: readonly string[];
+	/** Whether the job runs with no other beside it and may use the whole machine. */
+	readonly alone?: boolean;
 }
 
 /** What a job prints on its standard output, one JSON object a line. */

@@ -80,8 +80,10 @@ async function runJob(
  */
 export function createLocalExecutor(concurrency: number): Executor {
 	return async (jobs, hooks, signal) => {
-		const together = Math.min(concurrency, jobs.length);
-		const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, together)));
+		const cores = availableParallelism();
+		// Sums are rounded differently on another number of threads, so that a run's number must not depend on how
+		// many runs happen to be left.
+		const share = Math.max(1, Math.floor(cores / concurrency));
 		const outcomes: JobOutcome[] = [];
 		const waiting = [...jobs];
 		const worker = async (): Promise<void> => {
@@ -89,11 +91,11 @@ export function createLocalExecutor(concurrency: number): Executor {
 				outcomes.push(
 					signal.aborted
 						? { job, state: 'not started', message: '', exitCode: null, result: undefined }
-						: await runJob(job, threads, hooks, signal),
+						: await runJob(job, job.alone ? cores : share, hooks, signal),
 				);
 			}
 		};
-		await Promise.all(Array.from({ length: together }, worker));
+		await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, worker));
 		return outcomes;
 	};
 }

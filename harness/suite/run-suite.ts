@@ -52,6 +52,7 @@ async function prepare(request: SuiteRequest): Promise<PreparedReply | undefined
 		id: 'prepare',
 		label: 'data and feature network',
 		command: [...command, '--shared', path.join(request.out, 'shared')],
+		alone: true,
 	};
 	const progress = request.progress(1);
 	const [outcome] = await request.executor([job], progress, request.signal);
