@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { UsageError } from '../errors.ts';
 import { hasNvidiaDevice } from './provision/platform.ts';
 import { currentBuild } from './provision/runtime-identity.ts';
 
@@ -73,10 +74,18 @@ export function readRuntime(folder: string): LocatedRuntime | undefined {
 /**
  * The flavour that this process should use: `$FEWER_LABELS_FLAVOUR` if it is `cpu` or `cuda`, else `cuda` if an
  * NVIDIA device is visible and a CUDA build exists for this processor, else `cpu`.
+ *
+ * @throws UsageError if `$FEWER_LABELS_FLAVOUR` is set to anything else
  */
 export function wantedFlavour(environment: NodeJS.ProcessEnv = process.env): Flavour {
 	const forced = environment.FEWER_LABELS_FLAVOUR;
 	if (forced === 'cpu' || forced === 'cuda') return forced;
+	if (forced) {
+		throw new UsageError(
+			`FEWER_LABELS_FLAVOUR: expected cpu or cuda, got '${forced}'`,
+			'correct or unset it',
+		);
+	}
 	return process.arch === 'x64' && hasNvidiaDevice(environment) ? 'cuda' : 'cpu';
 }
 

@@ -41,11 +41,11 @@ function setNativeDefaults(): void {
 	process.env.CUDA_CACHE_MAXSIZE ??= '4294967296';
 }
 
-/** Functions that tfjs-node takes from node:util and that Node 23 removed. */
+/** Functions that tfjs-node takes from node:util, that Node 22 warns of and Node 23 removed. */
 function restoreLegacyUtil(): void {
 	const legacyUtil = util as unknown as Record<string, unknown>;
-	legacyUtil.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-	legacyUtil.isArray ??= Array.isArray;
+	legacyUtil.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+	legacyUtil.isArray = Array.isArray;
 }
 
 /**

@@ -33,6 +33,9 @@ export async function findPip(
 	);
 }
 
+const networkTrouble =
+	/ConnectionError|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|Retrying|ProxyError|SSLError|Connection (refused|reset)|Network is unreachable|name resolution|timed out/u;
+
 /** What went wrong, from pip's output. */
 function explainFailure(requirement: string, output: string): EnvironmentError {
 	const offline = 'or fetch the wheel on another machine and give it with `setup --tensorflow WHEEL`';
@@ -42,13 +45,12 @@ function explainFailure(requirement: string, output: string): EnvironmentError {
 			'free some space, or set FEWER_LABELS_CACHE to a folder on a larger disk, and run `setup` again',
 		);
 	}
-	if (
-		/ConnectionError|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|Retrying|ProxyError|SSLError|Connection (refused|reset)|Network is unreachable|name resolution|timed out/u.test(
-			output,
-		)
-	) {
+	// pip ends with "no matching distribution" also when it reached no index: the reason stands further up.
+	const line = output.split('\n').find(text => networkTrouble.test(text));
+	if (line) {
+		const reason = /\[Errno -?\d+\] [^'")]+|timed out/u.exec(line)?.[0] ?? line.trim().slice(0, 200);
 		return new EnvironmentError(
-			`pip download ${requirement}: the package index cannot be reached\n${lastLines(output, 2)}`,
+			`pip download ${requirement}: the package index cannot be reached (${reason.trim().slice(0, 300)})`,
 			`check network, proxy (HTTPS_PROXY) and pip settings (PIP_INDEX_URL), ${offline}`,
 		);
 	}

@@ -111,7 +111,7 @@ export async function provisionRuntime(
 	} catch (error) {
 		if (!(error instanceof AcquisitionError)) throw error;
 		const { packageDownload } = await import('./package-download.ts');
-		report(`${error.message}; trying the download of TensorFlow.js itself`);
+		report(`${error.message.split('\n')[0]}; trying the download of TensorFlow.js itself`);
 		try {
 			const download = packageDownload(flavour, environment);
 			const folder = folderOf({ flavour, version: download.version, origin: 'package' });

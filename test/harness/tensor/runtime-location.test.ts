@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { UsageError } from '../../../harness/errors.ts';
 import { currentBuild } from '../../../harness/tensor/provision/runtime-identity.ts';
 import {
 	cacheFolder,
@@ -98,4 +99,8 @@ test('the flavour can be forced, and is cpu when the GPU is hidden', t => {
 	t.is(wantedFlavour({ FEWER_LABELS_FLAVOUR: 'cuda' }), 'cuda');
 	t.is(wantedFlavour({ FEWER_LABELS_FLAVOUR: 'cpu' }), 'cpu');
 	t.is(wantedFlavour({ CUDA_VISIBLE_DEVICES: '' }), 'cpu');
+	t.throws(() => wantedFlavour({ FEWER_LABELS_FLAVOUR: 'gpu' }), {
+		instanceOf: UsageError,
+		message: "FEWER_LABELS_FLAVOUR: expected cpu or cuda, got 'gpu'",
+	});
 });

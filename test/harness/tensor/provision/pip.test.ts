@@ -94,8 +94,8 @@ echo "  Downloading https://index.example/tensorflow_cpu-9.9.9-any.whl (0.1 MB)"
 const failures = [
 	[
 		'no network',
-		'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError\nERROR: Could not find a version that satisfies the requirement',
-		/^pip download tensorflow-cpu==9\.9\.9: the package index cannot be reached\n/,
+		'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError(Failed: [Errno 111] Connection refused)\nERROR: Could not find a version that satisfies the requirement',
+		/^pip download tensorflow-cpu==9\.9\.9: the package index cannot be reached \(\[Errno 111\] Connection refused\)$/,
 		/PIP_INDEX_URL/,
 	],
 	[
