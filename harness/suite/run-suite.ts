@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentError, RunFailedError } from '../errors.ts';
+import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks } from '../launch/executor.ts';
 import { identifyRun } from '../run/identify-run.ts';
 import { percentage, readRunState, runFolderName } from '../run/run-folder.ts';
@@ -60,7 +60,7 @@ async function prepare(request: SuiteRequest): Promise<PreparedReply | undefined
 	if (outcome.state === 'done') return outcome.result as PreparedReply;
 	if (outcome.state !== 'failed') return undefined;
 	const [message, fix] = outcome.message.replace(/^(Unexpected error|Error): /u, '').split('\nFix: ');
-	throw new RunFailedError(message, fix);
+	throw new ActionableError(message, { exitCode: outcome.exitCode ?? exitCodes.runsFailed, fix });
 }
 
 /**
