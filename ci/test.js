@@ -3,8 +3,8 @@
 import '../harness/runtime/register-typescript.js';
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const { provisionRuntime } = await import('../harness/tensor/provision/provision.ts');
 const { ActionableError } = await import('../harness/errors.ts');
@@ -19,8 +19,8 @@ try {
 }
 
 const given = process.argv.slice(2);
-const packageFile = createRequire(import.meta.url).resolve('ava/package.json');
-const ava = path.join(path.dirname(packageFile), 'entrypoints/cli.mjs');
+// The command line lies beside the module; the package exports no path to it.
+const ava = path.join(path.dirname(fileURLToPath(import.meta.resolve('ava'))), 'cli.mjs');
 const child = spawn(process.execPath, [ava, ...given], {
 	stdio: ['ignore', 'pipe', 'inherit'],
 	env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
