@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../tensor/tensorflow.ts';
 
 export interface AdamSettings {
@@ -42,6 +42,16 @@ export function disposeAdamState(state: AdamState): void {
 }
 
 /**
+ * Counts one more update and returns its bias-corrected step size, lr · √(1 − β2ᵗ)/(1 − β1ᵗ), in double
+ * precision: it changes with every update, so it is an input of a compiled step and no constant.
+ */
+export function nextStepSize(state: AdamState, settings: AdamSettings): number {
+	state.updates += 1;
+	const { learningRate, beta1, beta2 } = settings;
+	return (learningRate * Math.sqrt(1 - beta2 ** state.updates)) / (1 - beta1 ** state.updates);
+}
+
+/**
  * One update of TensorFlow 1's Adam, in place:
  *
  *   m ← β1 m + (1 − β1) g,  v ← β2 v + (1 − β2) g²,  w ← w − lr · √(1 − β2ᵗ)/(1 − β1ᵗ) · m / (√v + ε)
@@ -49,17 +59,16 @@ export function disposeAdamState(state: AdamState): void {
  * ε stands outside the bias correction ("ε-hat" of Kingma and Ba, end of §2), unlike in tf.train.adam.
  *
  * @param gradients by parameter name, of the parameters' shapes; left to the caller to dispose
+ * @param stepSize of `nextStepSize`, a scalar
  */
 export function applyAdam(
 	parameters: ReadonlyMap<string, Variable>,
 	gradients: ReadonlyMap<string, Tensor>,
 	state: AdamState,
 	settings: AdamSettings,
+	stepSize: Scalar,
 ): void {
-	state.updates += 1;
 	const { beta1, beta2, epsilon } = settings;
-	const stepSize =
-		(settings.learningRate * Math.sqrt(1 - beta2 ** state.updates)) / (1 - beta1 ** state.updates);
 	tf.tidy(() => {
 		for (const [name, gradient] of gradients) {
 			const parameter = parameters.get(name)!;

@@ -12,8 +12,8 @@ import { applyAdam } from './adam.ts';
 import { discriminatorAdam, type GanState, generatorAdam } from './gan-state.ts';
 import type { TrainingSettings } from './settings.ts';
 
-/** Numbers of one update, by name; `total` is the loss that was minimised. */
-export type LossValues = Record<string, number>;
+/** Scalars of one update, by name; `total` is the loss that was minimised. */
+export type LossScalars = Record<string, Scalar>;
 
 /** The fresh random inputs of one update. */
 export interface FakeInputs {
@@ -21,6 +21,22 @@ export interface FakeInputs {
 	readonly latents: Tensor2D;
 	/** One-hot labels, [batch, classes]. */
 	readonly labels: Tensor2D;
+}
+
+/** Real images as the discriminator gets them. */
+export interface RealInputs {
+	/** [batch, R, R, 3] in [0, 1]. */
+	readonly images: Tensor4D;
+	/** [batch, classes]: one-hot, soft, or zero rows. */
+	readonly labels: Tensor2D;
+}
+
+/** What stays the same from update to update. */
+export interface UpdateContext {
+	readonly state: GanState;
+	readonly method: Method;
+	readonly options: OptionValues;
+	readonly settings: TrainingSettings;
 }
 
 /** D's functions with its weights bound; each call advances the singular vectors it uses, as in training. */
@@ -37,18 +53,20 @@ function bindNetworks({ config, discriminator }: GanState): Networks {
 function differentiate(
 	lossOf: () => Loss,
 	variables: ReadonlyMap<string, Variable>,
-): { gradients: Map<string, Tensor>; losses: LossValues } {
-	let logged: Record<string, Scalar> = {};
+): { gradients: Map<string, Tensor>; losses: LossScalars } {
+	let logged: Readonly<Record<string, Scalar>> = {};
 	const names = new Map([...variables].map(([name, variable]) => [variable.name, name]));
 	const { value, grads } = tf.variableGrads(() => {
 		const loss = lossOf();
-		// Kept through the inner scope that variableGrads closes; the caller's tidy disposes them.
-		logged = Object.fromEntries(Object.entries(loss.logged).map(([name, scalar]) => [name, tf.keep(scalar)]));
+		// The inner scope that variableGrads closes would dispose them; the clones are freed by the caller's.
+		logged = Object.fromEntries(
+			Object.entries(loss.logged).map(([name, scalar]) => [name, tf.keep(tf.clone(scalar))]),
+		);
 		return loss.total;
 	}, [...variables.values()]);
-	const losses: Record<string, number> = { total: value.dataSync()[0] };
+	const losses: LossScalars = { total: value };
 	for (const [name, scalar] of Object.entries(logged)) {
-		losses[name] = scalar.dataSync()[0];
+		losses[name] = tf.clone(scalar);
 		scalar.dispose();
 	}
 	return {
@@ -57,15 +75,17 @@ function differentiate(
 	};
 }
 
-/** One discriminator update on real images and on fakes of the current generator, which stays as it is. */
+/**
+ * One discriminator update on real images and on fakes of the current generator, which stays as it is.
+ *
+ * @param stepSize Adam's, see `nextStepSize`
+ */
 export function discriminatorUpdate(
-	state: GanState,
-	method: Method,
-	options: OptionValues,
-	settings: TrainingSettings,
-	real: { images: Tensor4D; labels: Tensor2D },
+	{ state, method, options, settings }: UpdateContext,
+	real: RealInputs,
 	inputs: FakeInputs,
-): LossValues {
+	stepSize: Scalar,
+): LossScalars {
 	return tf.tidy(() => {
 		const fakes = tf.tidy(() =>
 			generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' }),
@@ -76,31 +96,30 @@ export function discriminatorUpdate(
 			() => method.discriminatorLoss(networks, batch, options),
 			state.discriminator.parameters,
 		);
-		applyAdam(
-			state.discriminator.parameters,
-			gradients,
-			state.discriminatorOptimiser,
-			discriminatorAdam(settings),
-		);
+		const { parameters } = state.discriminator;
+		applyAdam(parameters, gradients, state.discriminatorOptimiser, discriminatorAdam(settings), stepSize);
 		return losses;
 	});
 }
 
-/** One generator update; the discriminator's parameters stay as they are, its singular vectors advance. */
+/**
+ * One generator update; the discriminator's parameters stay as they are, its singular vectors advance.
+ *
+ * @param stepSize Adam's, see `nextStepSize`
+ */
 export function generatorUpdate(
-	state: GanState,
-	method: Method,
-	options: OptionValues,
-	settings: TrainingSettings,
+	{ state, method, options, settings }: UpdateContext,
 	inputs: FakeInputs,
-): LossValues {
+	stepSize: Scalar,
+): LossScalars {
 	return tf.tidy(() => {
 		const networks = bindNetworks(state);
 		const { gradients, losses } = differentiate(() => {
 			const fakes = generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' });
 			return method.generatorLoss(networks, { fakes, fakeLabels: inputs.labels }, options);
 		}, state.generator.parameters);
-		applyAdam(state.generator.parameters, gradients, state.generatorOptimiser, generatorAdam(settings));
+		const { parameters } = state.generator;
+		applyAdam(parameters, gradients, state.generatorOptimiser, generatorAdam(settings), stepSize);
 		return losses;
 	});
 }

@@ -6,10 +6,9 @@ import { RunFailedError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import { tf } from '../tensor/tensorflow.ts';
 import { drawFakeInputs, oneHotRows } from './fake-inputs.ts';
-import { createGanState, disposeGanState, type GanState } from './gan-state.ts';
-import { updateMovingAverage } from './moving-average.ts';
+import type { GanState } from './gan-state.ts';
 import type { TrainingSettings } from './settings.ts';
-import { discriminatorUpdate, generatorUpdate, type LossValues } from './sub-step.ts';
+import { createTrainer, type LossValues } from './trainer.ts';
 
 export interface TrainingRequest {
 	readonly method: Method;
@@ -20,6 +19,8 @@ export interface TrainingRequest {
 	readonly subset: Uint32Array | undefined;
 	/** Seed of every random stream of the run, 1 … 2^31 − 1. */
 	readonly seed: number;
+	/** Runs operation by operation instead of as TensorFlow graphs. Default false. */
+	readonly eager?: boolean;
 	/** Stops after the current step and throws the signal's reason. */
 	readonly signal?: AbortSignal;
 	/** Called after each generator step. Losses are of the last update of each network in that step. */
@@ -59,7 +60,15 @@ function requireFinite(losses: LossValues, step: number): void {
  */
 export async function trainGan(request: TrainingRequest): Promise<GanState> {
 	const { method, options, settings, dataSet, seed } = request;
-	const state = createGanState(method, options, settings, dataSet.classNames.length, seed);
+	const trainer = createTrainer({
+		method,
+		options,
+		settings,
+		classes: dataSet.classNames.length,
+		seed,
+		eager: request.eager,
+	});
+	const { config } = trainer.state;
 	const batches = createBatches(dataSet.train, {
 		batchSize: settings.batchSize,
 		seed,
@@ -67,7 +76,7 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 		resolution: dataSet.resolution,
 		subset: request.subset,
 	});
-	const { classes } = state.config;
+	const { classes } = config;
 	const batchesPerStep = settings.discriminatorSteps + 1;
 	let expectedTensors: number | undefined;
 	try {
@@ -84,21 +93,17 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 					const shape = [settings.batchSize, dataSet.resolution, dataSet.resolution, 3] as const;
 					const real = { images: tf.tensor4d(batch.pixels, [...shape]), labels: oneHotRows(labels, classes) };
 					const name = ['discriminator', step, update];
-					const inputs = drawFakeInputs(state.config, settings.batchSize, seed, name);
-					return discriminatorUpdate(state, method, options, settings, real, inputs);
+					const inputs = drawFakeInputs(config, settings.batchSize, seed, name);
+					return trainer.discriminatorStep(real, inputs);
 				});
 				losses = prefixed('discriminator', values);
 			}
 			const values = tf.tidy(() => {
-				const inputs = drawFakeInputs(state.config, settings.batchSize, seed, ['generator', step]);
-				return generatorUpdate(state, method, options, settings, inputs);
+				const inputs = drawFakeInputs(config, settings.batchSize, seed, ['generator', step]);
+				return trainer.generatorStep(inputs);
 			});
 			losses.push(...prefixed('generator', values));
-			updateMovingAverage(
-				state.average.parameters,
-				state.generator.parameters,
-				step < settings.emaStartStep ? 0 : settings.emaDecay,
-			);
+			trainer.averageStep(step < settings.emaStartStep ? 0 : settings.emaDecay);
 
 			const progress = { step, losses: Object.fromEntries(losses) };
 			requireFinite(progress.losses, step);
@@ -114,9 +119,9 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 			await setImmediate();
 			request.signal?.throwIfAborted();
 		}
-		return state;
+		return trainer.release();
 	} catch (error) {
-		disposeGanState(state);
+		trainer.dispose();
 		throw error;
 	}
 }

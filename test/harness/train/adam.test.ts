@@ -6,6 +6,7 @@ import {
 	applyAdam,
 	createAdamState,
 	disposeAdamState,
+	nextStepSize,
 } from '../../../harness/train/adam.ts';
 
 interface Golden {
@@ -27,9 +28,11 @@ for (const { settings, end } of golden.cases) {
 		const state = createAdamState(parameters, settings);
 		t.is(state.firstMoments.size, settings.beta1 === 0 ? 0 : 1);
 		for (const values of golden.gradients) {
-			tf.tidy(() =>
-				applyAdam(parameters, new Map([['w', tf.tensor2d(values, golden.shape)]]), state, settings),
-			);
+			tf.tidy(() => {
+				const stepSize = tf.scalar(nextStepSize(state, settings));
+				const gradients = new Map([['w', tf.tensor2d(values, golden.shape)]]);
+				applyAdam(parameters, gradients, state, settings, stepSize);
+			});
 		}
 		const actual = parameters.get('w')!.dataSync();
 		for (const [index, expected] of end.entries()) {
@@ -53,7 +56,9 @@ test('parameters without a gradient stay as they are', t => {
 		['unused', tf.variable(tf.tensor1d([2]))],
 	]);
 	const state = createAdamState(parameters, settings);
-	tf.tidy(() => applyAdam(parameters, new Map([['used', tf.tensor1d([1])]]), state, settings));
+	tf.tidy(() =>
+		applyAdam(parameters, new Map([['used', tf.tensor1d([1])]]), state, settings, tf.scalar(0.1)),
+	);
 	t.true(parameters.get('used')!.dataSync()[0] < 1);
 	t.is(parameters.get('unused')!.dataSync()[0], 2);
 });

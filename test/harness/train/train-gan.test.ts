@@ -47,7 +47,7 @@ for (const { method } of await loadBuiltInMethods()) {
 					),
 				};
 				const inputs = drawFakeInputs(state.config, 8, 5, ['test']);
-				discriminatorUpdate(state, method, options, settings, real, inputs);
+				discriminatorUpdate({ state, method, options, settings }, real, inputs, tf.scalar(5e-4));
 			});
 			t.deepEqual(snapshot(state.generator), before.generator);
 			const afterDiscriminator = snapshot(state.discriminator);
@@ -62,7 +62,11 @@ for (const { method } of await loadBuiltInMethods()) {
 			);
 
 			tf.tidy(() =>
-				generatorUpdate(state, method, options, settings, drawFakeInputs(state.config, 8, 5, ['other'])),
+				generatorUpdate(
+					{ state, method, options, settings },
+					drawFakeInputs(state.config, 8, 5, ['other']),
+					tf.scalar(1e-4),
+				),
 			);
 			t.deepEqual(snapshot(state.discriminator), afterDiscriminator);
 			for (const [name, values] of snapshot(state.generator)) {
