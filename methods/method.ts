@@ -55,6 +55,17 @@ export interface Loss {
 }
 
 /**
+ * Where the labels of the real images come from:
+ *
+ * - `true-labels`: the data set; with a label fraction below 1 only the labelled images are used.
+ * - `labels-or-none`: the data set for the labelled images, none (−1) for the others, which are used as well.
+ * - `no-labels`: nowhere; `realLabels` of the method makes them up.
+ * - `inferred-labels`: for every image the most likely class of a classifier that was trained with the label
+ *   fraction (§3.1 of the paper). With all labels there is nothing to infer and the true ones are used.
+ */
+export type Labelling = 'true-labels' | 'labels-or-none' | 'no-labels' | 'inferred-labels';
+
+/**
  * A method of the paper, or a user's own: everything that tells it from another one, and nothing else. It is a
  * plain object, exported as `method` from `methods/<name>/method.ts` or from a module given by its path.
  */
@@ -69,10 +80,8 @@ export interface Method<Options extends OptionValues = OptionValues> {
 	readonly paper: { readonly section: string; readonly tables: readonly number[] } | null;
 	/** The equations that the losses below compute, as text. */
 	readonly equations: readonly string[];
-	/** Whether it reads true labels, so that the label fraction is an axis of its grid. */
-	readonly usesLabels: boolean;
-	/** Allowed label fractions other than 1: `labelled-part` trains on the labelled images alone. */
-	readonly fewerLabels: 'labelled-part' | 'refused';
+	/** Where the labels of its real images come from. */
+	readonly labelling: Labelling;
 	/** The method's own options with their defaults, ranges and meanings. */
 	readonly options: z.ZodType<Options>;
 
@@ -81,9 +90,10 @@ export interface Method<Options extends OptionValues = OptionValues> {
 
 	/**
 	 * Labels that the networks get for real images, in [0, classes of the networks) or −1 for none. Called for
-	 * every batch that is read; `trueLabels` are of the same images.
+	 * every batch that is read. `labels` are those that `labelling` gave the same images; most methods return them
+	 * as they are.
 	 */
-	realLabels(trueLabels: Int32Array, classes: number, stream: Stream): Int32Array;
+	realLabels(labels: Int32Array, classes: number, stream: Stream): Int32Array;
 
 	discriminatorLoss(networks: Networks, batch: DiscriminatorBatch, options: Options): Loss;
 	generatorLoss(networks: Networks, batch: GeneratorBatch, options: Options): Loss;

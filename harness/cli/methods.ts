@@ -18,7 +18,7 @@ export function register(program: Command): void {
 				summary: method.summary,
 				paper: method.paper,
 				equations: method.equations,
-				usesLabels: method.usesLabels,
+				labelling: method.labelling,
 				options: z.toJSONSchema(method.options, { io: 'input' }).properties ?? {},
 			}));
 			if (json) {

@@ -19,7 +19,7 @@ export function register(program: Command): void {
 			const { provisionRuntime } = await import('../tensor/provision/provision.ts');
 			const runtime = await provisionRuntime({}, say);
 			say(`TensorFlow ${runtime.tensorflowVersion} (${runtime.flavour})`);
-			say('2/3 smoke suite: 4 methods, 3 seeds, on pictures drawn in code');
+			say('2/3 smoke suite: every method, 3 seeds, on pictures drawn in code');
 			const grid = await resolveGrid({ suite: 'smoke', out });
 			const { runGrid } = await import('./run.ts');
 			await runGrid(grid, { jobs });

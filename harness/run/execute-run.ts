@@ -4,13 +4,13 @@ import type { OptionValues } from '../../methods/method.ts';
 import { countParameters } from '../../methods/networks/parameters.ts';
 import type { LoadedMethod } from '../../methods/registry.ts';
 import { writeSampleSheet } from '../../reports/sample-sheet.ts';
-import { selectLabelled } from '../data/label-subset.ts';
 import { ActionableError, UsageError } from '../errors.ts';
 import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
 import type { Profile } from '../suite/profiles.ts';
 import { disposeGanState, type GanState } from '../train/gan-state.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import { trainGan } from '../train/train-gan.ts';
+import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
 import { describeRun } from './manifest.ts';
 import { prepareData } from './prepare.ts';
@@ -93,19 +93,12 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const finished = readFinished(folder, runId);
 	if (finished) return finished;
 
-	const subset =
-		labelFraction === null || labelFraction === 1
-			? undefined
-			: selectLabelled({
-					labels: dataSet.train.labels,
-					classes: dataSet.classNames.length,
-					fraction: labelFraction,
-					seed,
-				});
+	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction);
 	const circumstances = {
 		profile: profile.name,
 		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
-		imagesUsed: subset?.length ?? dataSet.train.count,
+		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
+		labelled: assigned.labelled,
 		protocol,
 	};
 	writeFileAtomically(
@@ -123,8 +116,8 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 			method: loaded.method,
 			options,
 			settings,
-			dataSet,
-			subset,
+			dataSet: assigned.dataSet,
+			subset: assigned.subset,
 			seed,
 			signal: request.signal,
 			onStep({ step, losses }) {

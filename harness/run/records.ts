@@ -78,6 +78,16 @@ export type Grid = z.infer<typeof gridSchema>;
 export const eventSchema = z.looseObject({
 	/** Milliseconds since 1970. */
 	time: z.number(),
-	event: z.enum(['started', 'progress', 'metrics', 'completed', 'failed', 'interrupted']),
+	event: z.enum(['started', 'progress', 'metrics', 'evaluation', 'completed', 'failed', 'interrupted']),
 });
 export type RunEvent = z.infer<typeof eventSchema>;
+
+/** Fields of an `evaluation` event: scores in the middle of a training, under the run's own protocol. */
+export const evaluationSchema = z.looseObject({
+	event: z.literal('evaluation'),
+	/** Generator steps done. */
+	step: z.number().int().nonnegative(),
+	/** Means over the fake sets. */
+	fid: z.number(),
+	inceptionScore: z.number(),
+});

@@ -27,8 +27,8 @@ export function fractionFor({ method }: LoadedMethod, fraction: number): number 
 			'give 0.1 or 10% for ten percent of the labels',
 		);
 	}
-	if (!method.usesLabels) return null;
-	if (fraction < 1 && method.fewerLabels === 'refused') {
+	if (method.labelling === 'no-labels') return null;
+	if (fraction < 1 && method.labelling === 'inferred-labels') {
 		throw new UsageError(
 			`${method.name}: labels for the other images would have to be inferred, which this version cannot; got ${percentage(fraction)} % labels`,
 			`train ${method.name} with --labels 1, or big-gan with fewer labels (it keeps the labelled images alone)`,

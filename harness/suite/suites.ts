@@ -15,7 +15,15 @@ export interface Suite {
 	readonly seeds: readonly number[];
 }
 
-const methods = ['big-gan', 'single-label', 'random-label', 's3gan'];
+const methods = [
+	'big-gan',
+	'random-label',
+	'single-label',
+	'single-label-ss',
+	's2gan-co',
+	's3gan-co',
+	's3gan',
+];
 
 export const suites: readonly Suite[] = [
 	{

@@ -21,3 +21,10 @@ export function classLoss(logits: Tensor2D, labels: Tensor2D): Scalar {
 export function labelledRows(labels: Tensor2D): Tensor1D {
 	return tf.cast(tf.greater(tf.sum(labels, 1), 0.5), 'float32');
 }
+
+/** Share of the labelled rows whose largest logit is their label, in [0, 1]; 0 if no row has a label. */
+export function classAccuracy(logits: Tensor2D, labels: Tensor2D): Scalar {
+	const available = labelledRows(labels); // [n]
+	const hits = tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'); // [n]
+	return tf.div(tf.sum(tf.mul(hits, available)), tf.maximum(tf.sum(available), 1));
+}

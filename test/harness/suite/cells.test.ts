@@ -33,6 +33,14 @@ test('a method that cannot do with fewer labels says what to do instead', async 
 	t.regex(error.fix ?? '', /--labels 1/u);
 });
 
+test('methods that learn from the images without labels as well run at small fractions', async t => {
+	const cells = await expandCells({ methods: ['s2gan-co'], labelFractions: [0.05], seeds: [1], options });
+	t.deepEqual(
+		cells.map(cell => cell.labelFraction),
+		[0.05],
+	);
+});
+
 test('label fractions outside (0, 1] are refused', async t => {
 	for (const fraction of [0, -0.1, 1.5, Number.NaN]) {
 		await t.throwsAsync(
