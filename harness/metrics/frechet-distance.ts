@@ -1,51 +1,235 @@
 import { UsageError } from '../errors.ts';
-import { type Float64Scope, type Float64Tensor, float64Scope } from '../tensor/float64.ts';
+import { disposeFloat64, type Float64Scope, type Float64Tensor, float64Scope } from '../tensor/float64.ts';
 import type { FeatureStatistics } from './feature-statistics.ts';
 
-// Rounding turns the zero eigenvalues of a singular covariance into small numbers of either sign; a negative one
-// would make the root complex.
-const clampedEigen = (scope: Float64Scope, matrix: Float64Tensor) => {
+/**
+ * How the trace of the root of Σ₁Σ₂ is taken. All agree where both covariances have full rank and no tiny
+ * eigenvalues.
+ * - `exact`: the mathematical value; eigenvalues beyond the possible rank are rounding and count as zero. What
+ *   SciPy's `sqrtm` (TTUR, pytorch-fid, clean-fid, StudioGAN) and the eigenvalues of Σ₁Σ₂ (torch-fidelity) give
+ *   up to their rounding.
+ * - `tfgan`: eigenvalues of Σ₁ and of the product below 1e-10 are left without root, as in TF-GAN's
+ *   `_symmetric_matrix_square_root` (classifier_metrics). Moves scores of rank-deficient covariances only, by at
+ *   most 4 · d · 1e-5.
+ * - `offset`: 1e-6 is added to both diagonals under the root, what pytorch-fid and TTUR do once `sqrtm` gave
+ *   values that are not finite.
+ */
+export type TraceRule = 'exact' | 'tfgan' | 'offset';
+
+export interface FrechetOptions {
+	/** Default `exact`. */
+	readonly traceRule?: TraceRule;
+}
+
+export interface FrechetScore {
+	/** The squared Fréchet (2-Wasserstein) distance that papers call FID, ≥ 0. */
+	readonly distance: number;
+	/** What a reader of the score must know, in sentences; empty if nothing. */
+	readonly warnings: readonly string[];
+}
+
+/** One side of many comparisons, its covariance factorised once. */
+export interface FrechetReference {
+	/** @throws UsageError for another dimension; RangeError for statistics that are not finite */
+	distanceTo(other: FeatureStatistics): FrechetScore;
+	dispose(): void;
+}
+
+/** F with F Fᵀ = covariance, [d, r], and the number of columns that are more than rounding. */
+interface Factor {
+	readonly matrix: Float64Tensor;
+	readonly rank: number;
+}
+
+const tfganThreshold = 1e-10;
+const diagonalOffset = 1e-6;
+
+// Statistics that other tools wrote come without a count: 0.
+const possibleRank = ({ count, dimension }: FeatureStatistics): number =>
+	count >= 2 ? Math.min(dimension, count - 1) : dimension;
+
+const eigenvalues = (scope: Float64Scope, matrix: Float64Tensor): Float64Array => {
+	// Without vectors: a fifth of the time.
+	const [values] = scope.execute(
+		'SelfAdjointEigV2',
+		[matrix],
+		[
+			{ name: 'T', type: 'float64' },
+			{ name: 'compute_v', bool: false },
+		],
+		2,
+	);
+	return scope.values(values);
+};
+
+function covarianceOf(scope: Float64Scope, statistics: FeatureStatistics, rule: TraceRule): Float64Tensor {
+	const { dimension, covariance } = statistics;
+	if (rule !== 'offset') return scope.fromValues(covariance, [dimension, dimension]);
+	const shifted = covariance.slice();
+	for (let index = 0; index < dimension; index++) shifted[index * (dimension + 1)] += diagonalOffset;
+	return scope.fromValues(shifted, [dimension, dimension]);
+}
+
+/** The Cholesky factor, or undefined where the covariance is not (or cannot be) positive definite. */
+function choleskyFactor(
+	scope: Float64Scope,
+	matrix: Float64Tensor,
+	statistics: FeatureStatistics,
+	rule: TraceRule,
+): Factor | undefined {
+	const { dimension } = statistics;
+	// TensorFlow warns on stderr when it fails: do not try what must fail.
+	if (rule !== 'offset' && possibleRank(statistics) < dimension) return undefined;
+	if (statistics.covariance.some((value, index) => index % (dimension + 1) === 0 && value <= 0))
+		return undefined;
+	// TF-GAN's rule looks at eigenvalues, which a Cholesky factor does not show.
+	if (rule === 'tfgan' && eigenvalues(scope, matrix)[0] < tfganThreshold) return undefined;
+	const factor = scope.cholesky(matrix);
+	return Number.isFinite(scope.value(scope.trace(factor))) ? { matrix: factor, rank: dimension } : undefined;
+}
+
+/** V √Λ through eigenvectors: slower than Cholesky, but also for singular covariances. */
+function eigenFactor(scope: Float64Scope, matrix: Float64Tensor, rule: TraceRule): Factor {
 	const { values, vectors } = scope.eigenSymmetric(matrix);
-	return { roots: scope.sqrt(scope.maximum(values, scope.scalar(0))), vectors };
+	const spectrum = scope.values(values);
+	// Zero eigenvalues come out as rounding of this size, of either sign.
+	const negligible = rule === 'tfgan' ? 0 : spectrum.length * Number.EPSILON * spectrum[spectrum.length - 1];
+	let rank = 0;
+	const roots = spectrum.map(value => {
+		if (value <= negligible) return 0;
+		rank += 1;
+		return rule === 'tfgan' && value < tfganThreshold ? value : Math.sqrt(value);
+	});
+	return { matrix: scope.multiply(vectors, scope.fromValues(roots, [1, roots.length])), rank };
+}
+
+/** Tr √(Fᵀ Σ F): with F Fᵀ = Σ₁ the eigenvalues are those of √Σ₁ Σ₂ √Σ₁, real and ≥ 0. */
+function traceOfRoot(
+	scope: Float64Scope,
+	factor: Factor,
+	covariance: Float64Tensor,
+	rank: number,
+	rule: TraceRule,
+): number {
+	const product = scope.matMul(scope.matMul(factor.matrix, covariance, { transposeA: true }), factor.matrix);
+	const spectrum = eigenvalues(scope, product); // ascending
+	let trace = 0;
+	for (const value of spectrum.subarray(spectrum.length - Math.min(factor.rank, rank))) {
+		if (value > 0) trace += rule === 'tfgan' && value < tfganThreshold ? value : Math.sqrt(value);
+	}
+	return trace;
+}
+
+function requireFiniteStatistics({ mean, covariance }: FeatureStatistics): void {
+	if (![mean, covariance].every(values => values.every(value => Number.isFinite(value)))) {
+		throw new RangeError('feature statistics: expected finite means and covariances');
+	}
+}
+
+/** One sentence for each side whose covariance cannot have full rank. */
+function rankWarnings(sides: readonly FeatureStatistics[]): string[] {
+	return sides
+		.filter(side => possibleRank(side) < side.dimension)
+		.map(
+			({ count, dimension }) =>
+				`${count} images give a covariance of rank ${count - 1} at most over ${dimension} features: the distance is finite, but strongly biased; use more than ${dimension} images`,
+		);
+}
+
+const traceOf = ({ covariance, dimension }: FeatureStatistics): number => {
+	let trace = 0;
+	for (let index = 0; index < dimension; index++) trace += covariance[index * (dimension + 1)];
+	return trace;
 };
 
 /**
- * Fréchet distance of two Gaussians, ‖μ₁ - μ₂‖² + Tr(Σ₁ + Σ₂) - 2 Tr √(A Σ₂ A) with A = √Σ₁, in float64. This is
- * the symmetric form that TF-GAN uses (classifier_metrics, `trace_sqrt_product`); here the root is taken through
- * eigenvalues: with Σ₁ = V Λ Vᵀ and F = V √Λ the matrix Fᵀ Σ₂ F has the eigenvalues of A Σ₂ A at one product less.
- * Always a finite real number ≥ 0, also for singular covariances (fewer images than features, constant features).
+ * Prepares one side, so that each further comparison costs two products and the eigenvalues of a symmetric
+ * matrix. With `tfgan` this side is Σ₁, the one whose root is taken: the real images in TF-GAN's code.
+ *
+ * @throws RangeError if the statistics are not finite
+ */
+export function createFrechetReference(
+	reference: FeatureStatistics,
+	options: FrechetOptions = {},
+): FrechetReference {
+	const { traceRule = 'exact' } = options;
+	const { dimension } = reference;
+	requireFiniteStatistics(reference);
+	let cholesky = float64Scope(scope => {
+		const factor = choleskyFactor(scope, covarianceOf(scope, reference, traceRule), reference, traceRule);
+		if (factor) scope.keep(factor.matrix);
+		return factor;
+	});
+	let eigen: Factor | undefined;
+
+	const crossTrace = (other: FeatureStatistics): number =>
+		float64Scope(scope => {
+			const own = () => covarianceOf(scope, reference, traceRule);
+			const theirs = covarianceOf(scope, other, traceRule);
+			const rank = traceRule === 'exact' ? Math.min(possibleRank(reference), possibleRank(other)) : dimension;
+			if (cholesky) return traceOfRoot(scope, cholesky, theirs, rank, traceRule);
+			// The distance is symmetric: the other side's factor does as well, TF-GAN's rule apart.
+			const otherFactor = traceRule === 'tfgan' ? undefined : choleskyFactor(scope, theirs, other, traceRule);
+			if (otherFactor) return traceOfRoot(scope, otherFactor, own(), rank, traceRule);
+			if (!eigen) {
+				eigen = eigenFactor(scope, own(), traceRule);
+				scope.keep(eigen.matrix);
+			}
+			return traceOfRoot(scope, eigen, theirs, rank, traceRule);
+		});
+
+	return {
+		distanceTo(other) {
+			if (other.dimension !== dimension) {
+				throw new UsageError(
+					`feature statistics: expected equal dimensions, got ${dimension} and ${other.dimension}`,
+					'score both image sets with the same feature network',
+				);
+			}
+			requireFiniteStatistics(other);
+			let meanTerm = 0;
+			for (let index = 0; index < dimension; index++) {
+				meanTerm += (reference.mean[index] - other.mean[index]) ** 2;
+			}
+			const distance = meanTerm + traceOf(reference) + traceOf(other) - 2 * crossTrace(other);
+			// Equal Gaussians end a rounding error to either side of zero.
+			return { distance: Math.max(0, distance), warnings: rankWarnings([reference, other]) };
+		},
+		dispose() {
+			for (const factor of [cholesky, eigen]) if (factor) disposeFloat64(factor.matrix);
+			cholesky = undefined;
+			eigen = undefined;
+		},
+	};
+}
+
+/**
+ * Fréchet distance of two Gaussians, ‖μ₁ - μ₂‖² + Tr(Σ₁ + Σ₂) - 2 Tr √(A Σ₂ A) with A = √Σ₁ (arXiv 1706.08500,
+ * equation 6), in float64, and what must be said about it. With any factor F Fᵀ = Σ₁ the matrix Fᵀ Σ₂ F has the
+ * eigenvalues of A Σ₂ A: F is the Cholesky factor where there is one, of either side, otherwise V √Λ. Always a
+ * finite real number ≥ 0, also for singular covariances (fewer images than features, constant features).
  *
  * @throws UsageError if the two have different dimensions
  * @throws RangeError if the statistics are not finite
  */
-export function frechetDistance(first: FeatureStatistics, second: FeatureStatistics): number {
-	const { dimension } = first;
-	if (second.dimension !== dimension) {
-		throw new UsageError(
-			`feature statistics: expected equal dimensions, got ${dimension} and ${second.dimension}`,
-			'score both image sets with the same feature network',
-		);
+export function frechetScore(
+	first: FeatureStatistics,
+	second: FeatureStatistics,
+	options: FrechetOptions = {},
+): FrechetScore {
+	const reference = createFrechetReference(first, options);
+	try {
+		return reference.distanceTo(second);
+	} finally {
+		reference.dispose();
 	}
-	const distance = float64Scope(scope => {
-		const matrix = (statistics: FeatureStatistics) =>
-			scope.fromValues(statistics.covariance, [dimension, dimension]);
-		const [firstCovariance, secondCovariance] = [matrix(first), matrix(second)];
-		const shift = scope.subtract(
-			scope.fromValues(first.mean, [dimension]),
-			scope.fromValues(second.mean, [dimension]),
-		);
-		const meanTerm = scope.value(scope.sum(scope.multiply(shift, shift)));
-		const traces = scope.value(scope.trace(scope.add(firstCovariance, secondCovariance)));
-		const sum = scope.value(scope.sum(scope.add(firstCovariance, secondCovariance)));
-		if (!Number.isFinite(meanTerm + sum)) {
-			throw new RangeError('feature statistics: expected finite means and covariances');
-		}
-		const { roots, vectors } = clampedEigen(scope, firstCovariance);
-		const factor = scope.multiply(vectors, roots); // F: column i is √λᵢ vᵢ
-		const product = scope.matMul(scope.matMul(factor, secondCovariance, { transposeA: true }), factor);
-		const traceOfRoot = scope.value(scope.sum(clampedEigen(scope, product).roots));
-		return meanTerm + traces - 2 * traceOfRoot;
-	});
-	// Equal Gaussians end a rounding error to either side of zero.
-	return Math.max(0, distance);
+}
+
+/** The distance of `frechetScore` alone. */
+export function frechetDistance(
+	first: FeatureStatistics,
+	second: FeatureStatistics,
+	options: FrechetOptions = {},
+): number {
+	return frechetScore(first, second, options).distance;
 }
