@@ -1,6 +1,8 @@
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { Method, OptionValues } from '../../methods/method.ts';
 import { tf } from '../tensor/tensorflow.ts';
 import { nextStepSize } from './adam.ts';
+import { compileUpdates } from './compiled-updates.ts';
 import {
 	createGanState,
 	discriminatorAdam,
@@ -14,8 +16,8 @@ import {
 	discriminatorUpdate,
 	type FakeInputs,
 	generatorUpdate,
-	type LossScalars,
 	type RealInputs,
+	type UpdateContext,
 } from './sub-step.ts';
 
 /** Numbers of one update, by name; `total` is the loss that was minimised. */
@@ -53,7 +55,7 @@ export interface Trainer {
 	dispose(): void;
 }
 
-function readLosses(losses: LossScalars): LossValues {
+function readLosses(losses: Readonly<Record<string, Tensor>>): LossValues {
 	return Object.fromEntries(Object.entries(losses).map(([name, scalar]) => [name, scalar.dataSync()[0]]));
 }
 
@@ -61,7 +63,17 @@ function readLosses(losses: LossScalars): LossValues {
 export function createTrainer(request: TrainerRequest): Trainer {
 	const { method, options, settings } = request;
 	const state = createGanState(method, options, settings, request.classes, request.seed);
-	const context = { state, method, options, settings };
+	try {
+		const context = { state, method, options, settings };
+		return request.eager ? createEagerTrainer(context) : createCompiledTrainer(context);
+	} catch (error) {
+		disposeGanState(state);
+		throw error;
+	}
+}
+
+function createEagerTrainer(context: UpdateContext): Trainer {
+	const { state, settings } = context;
 	return {
 		state,
 		discriminatorStep(real, fakes) {
@@ -73,11 +85,54 @@ export function createTrainer(request: TrainerRequest): Trainer {
 			return tf.tidy(() => readLosses(generatorUpdate(context, fakes, tf.scalar(size))));
 		},
 		averageStep(decay) {
-			updateMovingAverage(state.average.parameters, state.generator.parameters, decay);
+			updateMovingAverage(state.average.parameters, state.generator.parameters, 1 - decay);
 		},
 		readState: () => state,
 		writeState() {},
 		release: () => state,
 		dispose: () => disposeGanState(state),
+	};
+}
+
+function createCompiledTrainer(context: UpdateContext): Trainer {
+	const { state, settings } = context;
+	const program = compileUpdates(context);
+	const readState = (): GanState => {
+		program.readState();
+		return state;
+	};
+	return {
+		state,
+		discriminatorStep({ images, labels }, { latents, labels: fakeLabels }) {
+			const size = nextStepSize(state.discriminatorOptimiser, discriminatorAdam(settings));
+			return tf.tidy(() => {
+				const inputs = { images, labels, latents, fakeLabels, stepSize: tf.scalar(size) };
+				return readLosses(program.run('discriminator', inputs));
+			});
+		},
+		generatorStep({ latents, labels }) {
+			const size = nextStepSize(state.generatorOptimiser, generatorAdam(settings));
+			return tf.tidy(() =>
+				readLosses(program.run('generator', { latents, fakeLabels: labels, stepSize: tf.scalar(size) })),
+			);
+		},
+		averageStep(decay) {
+			tf.tidy(() => {
+				if (decay === 0) program.run('copy', {});
+				// 1 − decay in double precision, as in the eager update.
+				else program.run('average', { rate: tf.scalar(1 - decay) });
+			});
+		},
+		readState,
+		writeState: program.writeState,
+		release() {
+			readState();
+			program.dispose();
+			return state;
+		},
+		dispose() {
+			program.dispose();
+			disposeGanState(state);
+		},
 	};
 }

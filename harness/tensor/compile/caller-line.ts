@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Frames of these are how a call got here, not who asked for it. */
+const machinery = /@tensorflow[\\/]|node:internal|harness[\\/]tensor[\\/](?:compile|kernels\.ts)/u;
+
+/** `file:line` of the nearest caller outside of TensorFlow.js and of the compiler, for error messages. */
+export function callerLine(): string {
+	const limit = Error.stackTraceLimit;
+	Error.stackTraceLimit = 200;
+	const frames = (new Error().stack ?? '').split('\n').slice(1);
+	Error.stackTraceLimit = limit;
+	const caller = frames.find(frame => !machinery.test(frame));
+	const place = /\(?(?<file>(?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(?<line>\d+):\d+\)?$/u.exec(caller ?? '');
+	if (!place?.groups) return 'an unknown line';
+	const { file, line } = place.groups;
+	const absolute = file.startsWith('file:') ? fileURLToPath(file) : file;
+	const relative = path.relative(process.cwd(), absolute);
+	return `${relative.startsWith('..') ? absolute : relative}:${line}`;
+}

@@ -1,0 +1,165 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
+import { UsageError } from '../../errors.ts';
+import { tf } from '../tensorflow.ts';
+import type { GraphBuilder } from './graph.ts';
+import { type NativeBackend, nativeBackend } from './native-backend.ts';
+import { type CapturedTensor, createRecorder } from './recorder.ts';
+
+/** Shape and type of an input of a compiled step. */
+export interface TensorSpec {
+	readonly shape: readonly number[];
+	/** Default float32. */
+	readonly dtype?: 'float32' | 'int32' | 'bool';
+}
+
+/** A step: a function of its inputs and of the state, which it may assign. It returns what it wants to show. */
+export type Step = (inputs: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor>>;
+
+/** A variable of the graph and the reading of it that all steps share. */
+export interface GraphVariable {
+	/** Name of the VarHandleOp node. */
+	readonly handle: string;
+	/** Name of the ReadVariableOp node. */
+	readonly read: string;
+	readonly dtype: number;
+}
+
+export interface RecordedStep {
+	/** Placeholder node by input. */
+	readonly placeholders: ReadonlyMap<string, string>;
+	/** `node:output` by output. */
+	readonly outputs: ReadonlyMap<string, string>;
+	/** A scalar that is there once all assignments of the step are done: `node:output`. */
+	readonly done: string;
+}
+
+export interface RecordingRequest {
+	readonly graph: GraphBuilder;
+	/** Unique in the graph. */
+	readonly name: string;
+	readonly step: Step;
+	readonly inputs: Readonly<Record<string, TensorSpec>>;
+	readonly state: ReadonlyMap<Variable, GraphVariable>;
+	readonly capture: (tensor: CapturedTensor) => string;
+}
+
+/** Number of a native tensor that nothing else uses, though it may share memory. */
+function separateId(backend: NativeBackend, tensor: Tensor): { id: number; alias: Tensor } {
+	const [id] = backend.getInputTensorIds([tensor]);
+	const [output] = backend.binding.executeOp('Identity', [], [id], 1);
+	return { id: output.id, alias: backend.createOutputTensor(output) };
+}
+
+/**
+ * Runs the step once, on zeros, and adds what it did to the graph. The state is afterwards as it was before.
+ *
+ * @throws UsageError if the step reads data, draws random numbers, leaks tensors or assigns a variable that is no
+ * part of the state
+ */
+export function recordStep(request: RecordingRequest): RecordedStep {
+	const { graph, name, state } = request;
+	const backend = nativeBackend();
+	const native = backend.binding;
+	let capturedTensors = 0;
+	const capture = (tensor: CapturedTensor): string => {
+		capturedTensors += 1;
+		return request.capture(tensor);
+	};
+	const recorder = createRecorder(native, graph, capture);
+	const tensorsBefore = tf.memory().numTensors;
+	const originals = new Map([...state.keys()].map(variable => [variable, tf.keep(tf.clone(variable))]));
+	const foreign = new Map(
+		Object.values(tf.engine().state.registeredVariables)
+			.filter(variable => !state.has(variable))
+			.map(variable => [variable, variable.dataId]),
+	);
+	const { random } = Math;
+	let recorded: RecordedStep | undefined;
+	try {
+		tf.tidy(() => {
+			for (const [variable, { read }] of state) {
+				// Variables may share memory until one of them is assigned, but not their number.
+				const { id, alias } = separateId(backend, variable);
+				variable.assign(alias);
+				recorder.define(id, `${read}:0`, 'a variable');
+			}
+			const placeholders = new Map<string, string>();
+			const inputs: Record<string, Tensor> = {};
+			for (const [input, { shape, dtype = 'float32' }] of Object.entries(request.inputs)) {
+				const zeros = tf.zeros([...shape], dtype);
+				const { id, alias } = separateId(backend, zeros);
+				inputs[input] = alias;
+				const attributes = { dtype: { type: native[`TF_${dtypeNames[dtype]}`] }, shape: { shape } };
+				const node = { name: `${name}/${input}`, operation: 'Placeholder', inputs: [], attributes };
+				placeholders.set(input, graph.named(node));
+				recorder.define(id, `${node.name}:0`, `input ${input}`);
+			}
+
+			backend.binding = recorder.binding;
+			Math.random = refuseRandomness;
+			const outputs = request.step(inputs);
+			const references = new Map<string, string>();
+			for (const [output, tensor] of Object.entries(outputs)) {
+				references.set(output, recorder.referenceOf(backend.getInputTensorIds([tensor])[0]));
+			}
+			for (const [variable, dataId] of foreign) {
+				if (variable.dataId === dataId) continue;
+				throw new UsageError(
+					`compile: ${name} assigns the variable ${variable.name} of shape [${variable.shape}], which is no part of its state`,
+					'name every variable that the step assigns in `state`',
+				);
+			}
+			const assignments: string[] = [];
+			for (const [variable, { handle, read, dtype }] of state) {
+				const value = recorder.referenceOf(backend.getInputTensorIds([variable])[0]);
+				if (value === `${read}:0`) continue;
+				assignments.push(
+					graph.named({
+						name: `${name}/assign/${handle}`,
+						operation: 'AssignVariableOp',
+						inputs: [`${handle}:0`, value, `^${read}`],
+						attributes: { dtype: { type: dtype } },
+					}),
+				);
+			}
+			const done = addDone(graph, native.TF_INT32, name, assignments);
+			recorded = { placeholders, outputs: references, done };
+		});
+	} finally {
+		backend.binding = native;
+		Math.random = random;
+		for (const [variable, original] of originals) {
+			variable.assign(original);
+			original.dispose();
+		}
+	}
+	const leaked = tf.memory().numTensors - tensorsBefore - capturedTensors;
+	if (leaked !== 0) {
+		throw new UsageError(
+			`compile: ${leaked} tensors leaked while ${name} was recorded`,
+			'wrap its intermediate tensors in tf.tidy',
+		);
+	}
+	return recorded!;
+}
+
+const dtypeNames = { float32: 'FLOAT', int32: 'INT32', bool: 'BOOL' } as const;
+
+function refuseRandomness(): never {
+	throw new UsageError(
+		'compile: a step draws random numbers while it is recorded; they would be the same in every run of it',
+		'draw them from a named stream outside of the step and give them to it as inputs, or run with --eager',
+	);
+}
+
+/** A scalar that waits for nodes. Names the output to fetch in order to run them. */
+export function addDone(graph: GraphBuilder, int32: number, name: string, nodes: readonly string[]): string {
+	const tensor = { dtype: int32, shape: [], content: new Uint8Array(4) };
+	const node = graph.named({
+		name: `${name}/done`,
+		operation: 'Const',
+		inputs: nodes.map(node => `^${node}`),
+		attributes: { dtype: { type: int32 }, value: { tensor } },
+	});
+	return `${node}:0`;
+}

@@ -1,0 +1,164 @@
+import { UsageError } from '../../errors.ts';
+import { callerLine } from './caller-line.ts';
+import type { GraphAttribute, GraphBuilder } from './graph.ts';
+import type { NativeAttribute, NativeBinding, NativeTensor } from './native-backend.ts';
+
+/** A tensor of the recorded step as the graph has it. */
+interface Recorded {
+	/** `node:output`. */
+	readonly reference: string;
+	/** What made it, if it depends on an input or on state; undefined for a constant. */
+	readonly origin: string | undefined;
+}
+
+/** A tensor that the step uses although it is neither input nor state: the graph keeps it as a variable. */
+export interface CapturedTensor {
+	/** Of the native library, owned by the recorder's user. */
+	readonly id: number;
+	readonly shape: readonly number[];
+	readonly dtype: number;
+}
+
+export interface Recorder {
+	/** Takes the place of the native addon while the step runs. */
+	readonly binding: NativeBinding;
+	/** Says what a tensor number is in the graph. */
+	define(id: number, reference: string, origin: string): void;
+	/** The `node:output` of a tensor number; captures a tensor that the recorder has not seen. */
+	referenceOf(id: number): string;
+}
+
+/** Captured tensors of up to this many elements become constants, which TensorFlow can fold into others. */
+const largestInlineConstant = 1024;
+
+/** Operations that draw random numbers or write somewhere: what they do once is not what they do every time. */
+const impure = /^(?:Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful|Write|Assign)/u;
+
+/**
+ * Writes down the operations that eager execution asks for. They are executed as well, so that everything has a
+ * shape.
+ *
+ * @param capture makes a graph variable for a tensor from outside of the step; returns its `node:output`
+ */
+export function createRecorder(
+	native: NativeBinding,
+	graph: GraphBuilder,
+	capture: (tensor: CapturedTensor) => string,
+): Recorder {
+	const tensors = new Map<number, Recorded>();
+
+	const recorded = (id: number): Recorded => {
+		const known = tensors.get(id);
+		if (known) return known;
+		const found = captureTensor(id);
+		tensors.set(id, found);
+		return found;
+	};
+
+	function captureTensor(id: number): Recorded {
+		// A handle of its own, so that the tensor lives as long as the graph; without attributes the native library
+		// finds the type itself.
+		const [tensor] = native.executeOp('Identity', [], [id], 1);
+		const size = tensor.shape.reduce((product, extent) => product * extent, 1);
+		if (size > largestInlineConstant) return { reference: capture(tensor), origin: 'captured tensor' };
+		const values = native.tensorDataSync(tensor.id);
+		native.deleteTensor(tensor.id);
+		return { reference: constant(tensor.shape, tensor.dtype, values), origin: undefined };
+	}
+
+	function constant(shape: readonly number[], dtype: number, values: ArrayBufferView): string {
+		// A copy: the array may be the caller's.
+		const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+		return graph.constant({ shape: [...shape], dtype, content });
+	}
+
+	const replaced: Pick<NativeBinding, 'createTensor' | 'executeOp' | 'tensorDataSync'> = {
+		createTensor(shape: readonly number[], dtype: number | string, values: Float32Array): number {
+			const id = native.createTensor(shape, dtype, values);
+			// Texts have no fixed width; a step that computes with them fails where it uses one.
+			if (ArrayBuffer.isView(values)) {
+				tensors.set(id, { reference: constant(shape, Number(dtype), values), origin: undefined });
+			}
+			return id;
+		},
+		executeOp(
+			name: string,
+			attributes: readonly NativeAttribute[],
+			inputIds: readonly number[],
+			count: number,
+		): NativeTensor[] {
+			if (count === 0 || impure.test(name)) {
+				throw new UsageError(
+					`compile: ${name} at ${callerLine()} cannot be part of a compiled step, it is not a pure function`,
+					'draw random numbers outside and give them to the step as inputs, or run with --eager',
+				);
+			}
+			const inputs = inputIds.map(recorded);
+			const outputs = native.executeOp(name, attributes, inputIds, count);
+			const origin = inputs.some(input => input.origin !== undefined) ? name : undefined;
+			if (name === 'ZerosLike' || name === 'OnesLike') {
+				const [{ id, shape, dtype }] = outputs;
+				// Of a known shape, so a constant: nothing has to be computed for it first.
+				const content = native.tensorDataSync(id);
+				tensors.set(id, { reference: constant(shape, dtype, content), origin: undefined });
+				return outputs;
+			}
+			const encoded = Object.fromEntries(
+				attributes.map(attribute => [attribute.name, encodeAttribute(native, name, attribute)]),
+			);
+			const node = graph.operation(
+				name,
+				encoded,
+				inputs.map(input => input.reference),
+			);
+			for (const [index, output] of outputs.entries()) {
+				tensors.set(output.id, { reference: `${node}:${index}`, origin });
+			}
+			return outputs;
+		},
+		tensorDataSync(id: number) {
+			const { origin } = recorded(id);
+			// TensorFlow.js reads the indices of a gather only to check their range.
+			if (origin !== undefined && !new Error().stack!.includes('GatherV2')) {
+				throw new UsageError(
+					`compile: the data of a tensor (${origin}) is read at ${callerLine()} while a step is recorded`,
+					'a compiled step runs without JavaScript: return the tensor and read it outside, or run with --eager',
+				);
+			}
+			return native.tensorDataSync(id);
+		},
+	};
+	// The addon's own properties are read-only, so they cannot be assigned over.
+	const binding = Object.create(native, Object.getOwnPropertyDescriptors(replaced)) as NativeBinding;
+
+	return {
+		binding,
+		define: (id, reference, origin) => tensors.set(id, { reference, origin }),
+		referenceOf: id => recorded(id).reference,
+	};
+}
+
+function encodeAttribute(
+	native: NativeBinding,
+	operation: string,
+	{ name, type, value }: NativeAttribute,
+): GraphAttribute {
+	const list = Array.isArray(value);
+	switch (type) {
+		case native.TF_ATTR_STRING:
+			if (!list) return { text: String(value) };
+			return { texts: value.map(String) };
+		case native.TF_ATTR_INT:
+			return list ? { integers: value as number[] } : { integer: Number(value) };
+		case native.TF_ATTR_FLOAT:
+			return list ? { floats: value as number[] } : { float: Number(value) };
+		case native.TF_ATTR_BOOL:
+			return list ? { truths: value as boolean[] } : { truth: Boolean(value) };
+		case native.TF_ATTR_TYPE:
+			return { type: Number(value) };
+		case native.TF_ATTR_SHAPE:
+			return { shape: value as number[] };
+		default:
+			throw new UsageError(`compile: attribute ${name} of ${operation} has an unknown type ${type}`);
+	}
+}
