@@ -17,6 +17,7 @@ const commandNames = [
 	'run',
 	'train',
 	'report',
+	'metrics',
 	'doctor',
 	'setup',
 ] as const;

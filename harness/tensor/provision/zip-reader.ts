@@ -112,7 +112,8 @@ async function openEntry(archive: string, entry: ZipEntry): Promise<NodeJS.Reada
 		transform(chunk: Buffer, _encoding, done) {
 			bytes += chunk.length;
 			checksum = zlib.crc32(chunk, checksum);
-			done(null, chunk);
+			// An entry that inflates beyond its stated size would fill the disk or the memory before its end.
+			done(bytes > entry.bytes ? damaged(archive, `${entry.name} is longer than it claims`) : null, chunk);
 		},
 		flush(done) {
 			const right = bytes === entry.bytes && checksum === entry.crc32;
@@ -128,13 +129,18 @@ async function openEntry(archive: string, entry: ZipEntry): Promise<NodeJS.Reada
 	return [source, zlib.createInflateRaw({ chunkSize: 1 << 20 }), check];
 }
 
-/** An entry of at most some megabytes, as text. */
-export async function readZipText(archive: string, entry: ZipEntry): Promise<string> {
+/** A whole entry in memory: `entry.bytes` of it, which the caller should have looked at. */
+export async function readZipBytes(archive: string, entry: ZipEntry): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	await runPipeline(archive, entry, async source => {
 		for await (const chunk of source) chunks.push(chunk as Buffer);
 	});
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
+}
+
+/** An entry of at most some megabytes, as text. */
+export async function readZipText(archive: string, entry: ZipEntry): Promise<string> {
+	return (await readZipBytes(archive, entry)).toString('utf8');
 }
 
 /**

@@ -3,16 +3,16 @@ import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { updateMovingAverage } from '../../../harness/train/moving-average.ts';
 import { scaledMovingAverage } from '../../../harness/train/settings.ts';
 
-test('the average moves by 1 − decay of the way, and is the weights themselves at decay 0', t => {
+test('the average moves by the rate of the way, and is the weights themselves at rate 1', t => {
 	const before = tf.memory().numTensors;
 	const [first, second] = tf.tidy(() => [tf.variable(tf.tensor1d([0, 8])), tf.variable(tf.tensor1d([4, 8]))]);
 	const shadows = new Map([['w', first]]);
 	const parameters = new Map([['w', second]]);
-	updateMovingAverage(shadows, parameters, 0.75);
+	updateMovingAverage(shadows, parameters, 0.25);
 	t.deepEqual([...first.dataSync()], [1, 8]);
-	updateMovingAverage(shadows, parameters, 0.75);
+	updateMovingAverage(shadows, parameters, 0.25);
 	t.deepEqual([...first.dataSync()], [1.75, 8]);
-	updateMovingAverage(shadows, parameters, 0);
+	updateMovingAverage(shadows, parameters, 1);
 	t.deepEqual([...first.dataSync()], [4, 8]);
 	// A later change of the weights does not reach the average.
 	tf.tidy(() => second.assign(tf.tensor1d([9, 9])));

@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+import { register as registerInstall } from './metrics/install.ts';
+
+/** Adds `metrics`: what the scores stand on. Each subcommand is `./metrics/<name>.ts`. */
+export function register(program: Command): void {
+	const metrics = program
+		.command('metrics')
+		.description('install the network that FID and Inception Score stand on');
+	registerInstall(metrics);
+}
