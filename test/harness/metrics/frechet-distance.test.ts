@@ -4,10 +4,15 @@ import {
 	createFeatureAccumulator,
 	type FeatureStatistics,
 } from '../../../harness/metrics/feature-statistics.ts';
-import { frechetDistance } from '../../../harness/metrics/frechet-distance.ts';
+import {
+	createFrechetReference,
+	frechetDistance,
+	frechetScore,
+} from '../../../harness/metrics/frechet-distance.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
+import { hashFeatures } from './hash-features.ts';
 import { wave } from './wave.ts';
 
 function statisticsOf(values: Float32Array, dimension: number): FeatureStatistics {
@@ -84,6 +89,93 @@ test('constant features give the distance of their means and what is left of the
 	t.true(near(frechetDistance(constant, diagonal([0, 0], [1, 3])), 8 + 4, 1e-12));
 });
 
+// The golden values of the tests below: ci/golden/metrics-features.py
+
+test('2048 features agree with SciPy to a millionth', t => {
+	const a = statisticsOf(hashFeatures(2600, 2048, 13, { decay: 0.01 }), 2048);
+	const b = statisticsOf(hashFeatures(2400, 2048, 14, { decay: 0.008, shift: 0.02 }), 2048);
+	const distance = frechetDistance(a, b);
+	t.true(near(distance, 25.023832483454044, 1e-9), `${distance}`);
+
+	const few = statisticsOf(hashFeatures(100, 2048, 15, { decay: 0.01 }), 2048);
+	const { distance: ofFew, warnings } = frechetScore(few, b);
+	t.true(near(ofFew, 167.4569305959954, 1e-9), `${ofFew}`);
+	t.deepEqual(warnings, [
+		'100 images give a covariance of rank 99 at most over 2048 features: the distance is finite, but strongly biased; use more than 2048 images',
+	]);
+});
+
+test('singular covariances, one or both, agree with the nuclear norm of the rows', t => {
+	const a = statisticsOf(hashFeatures(40, 64, 3, { decay: 0.05 }), 64);
+	const b = statisticsOf(hashFeatures(500, 64, 4, { decay: 0.04, shift: 0.1 }), 64);
+	const c = statisticsOf(hashFeatures(30, 64, 5, { decay: 0.02 }), 64);
+	for (const [first, second, expected] of [
+		[a, b, 12.190488019944361],
+		[a, c, 27.64373979888066],
+	] as const) {
+		t.true(near(frechetDistance(first, second), expected, 1e-12));
+		t.true(near(frechetDistance(second, first), expected, 1e-12));
+	}
+	t.true(near(frechetDistance(b, a, { traceRule: 'tfgan' }), 12.190488019944375, 1e-9));
+	t.deepEqual(frechetScore(b, b).warnings, []);
+	t.is(frechetScore(a, c).warnings.length, 2);
+});
+
+test("TF-GAN's rule leaves small eigenvalues of the first side and of the product without root", t => {
+	const flat = diagonal([0, 0], [1, 1]);
+	const thin = diagonal([0, 0], [1, 1e-12]);
+	// Exact: the variance 1e-12 counts with its root, 1e-6.
+	t.true(near(frechetDistance(thin, flat), 1 - 2e-6, 1e-11));
+	// TF-GAN: √Σ₁ = (1, 1e-12), the product (1, 1e-24).
+	t.true(near(frechetDistance(thin, flat, { traceRule: 'tfgan' }), 1 + 1e-12, 1e-14));
+	// The other way round the root of the first is exact, and the product is (1, 1e-12).
+	t.true(near(frechetDistance(flat, thin, { traceRule: 'tfgan' }), 1 + 1e-12 - 2e-12, 1e-14));
+	// Nothing small: the exact value.
+	const full = diagonal([0, 0], [4, 1e-4]);
+	t.true(near(frechetDistance(full, flat, { traceRule: 'tfgan' }), 1 + 0.99 ** 2, 1e-12));
+});
+
+test('the offset rule adds 1e-6 to both diagonals, under the root only', t => {
+	const a = statisticsOf(hashFeatures(300, 12, 1, { decay: 0.1 }), 12);
+	const b = statisticsOf(hashFeatures(250, 12, 2, { decay: 0.05, shift: 0.1 }), 12);
+	t.true(near(frechetDistance(a, b), 0.7253595660412699, 1e-11));
+	t.true(near(frechetDistance(a, b, { traceRule: 'offset' }), 0.7253347891875777, 1e-11));
+	const constant = diagonal([0, 0], [0, 0]);
+	t.true(near(frechetDistance(constant, diagonal([0, 0], [1, 1]), { traceRule: 'offset' }), 2 - 4e-3, 1e-5));
+});
+
+test('features that never move leave the others as they are', t => {
+	const alive = hashFeatures(300, 12, 1, { decay: 0.1 });
+	const padded = (values: Float32Array): Float32Array =>
+		Float32Array.from({ length: 300 * 14 }, (_, index) =>
+			index % 14 < 12 ? values[Math.floor(index / 14) * 12 + (index % 14)] : 3,
+		);
+	const other = hashFeatures(300, 12, 2, { decay: 0.05, shift: 0.1 });
+	const expected = frechetDistance(statisticsOf(alive, 12), statisticsOf(other, 12));
+	const actual = frechetDistance(statisticsOf(padded(alive), 14), statisticsOf(padded(other), 14));
+	t.true(near(actual, expected, 1e-11));
+});
+
+test('statistics without a count, as other tools write them, are taken to have full rank', t => {
+	const a = statisticsOf(wave(200, 12, 0.3, 0.1, 0.5), 12);
+	const b = statisticsOf(wave(150, 12, 1.1, 0.25, 0.4), 12);
+	const { distance, warnings } = frechetScore({ ...a, count: 0 }, { ...b, count: 0 });
+	t.is(distance, frechetDistance(a, b));
+	t.deepEqual(warnings, []);
+});
+
+test('a prepared reference gives the same distances again and again', t => {
+	const sets = [3, 4, 5].map(seed => statisticsOf(hashFeatures(80, 16, seed), 16));
+	const few = statisticsOf(hashFeatures(9, 16, 6), 16);
+	for (const first of [...sets, few]) {
+		const reference = createFrechetReference(first);
+		for (const second of [...sets, few, ...sets]) {
+			t.is(reference.distanceTo(second).distance, frechetDistance(first, second));
+		}
+		reference.dispose();
+	}
+});
+
 test('different dimensions are refused', t => {
 	t.throws(() => frechetDistance(diagonal([0], [1]), diagonal([0, 0], [1, 1])), {
 		instanceOf: UsageError,
@@ -108,6 +200,8 @@ test('no tensor is left behind', t => {
 	tf.zeros([1]).dispose();
 	const before = [tf.memory().numTensors, countNativeTensors()];
 	frechetDistance(diagonal([0, 1], [1, 1]), diagonal([0, 0], [1, 1]));
+	frechetDistance(diagonal([0, 1], [1, 0]), diagonal([0, 0], [1, 0]));
 	t.throws(() => frechetDistance(diagonal([Number.NaN], [1]), diagonal([0], [1])));
+	t.throws(() => frechetDistance(diagonal([0], [1]), diagonal([0, 0], [1, 1])));
 	t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
 });
