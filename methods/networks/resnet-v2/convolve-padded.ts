@@ -16,7 +16,8 @@ export function convolvePadded(x: Tensor4D, kernel: Tensor4D, stride: 1 | 2): Te
 
 const paddedConvolution = defineOperation<'x' | 'kernel', { readonly stride: number }>({
 	name: 'PaddedConvolution',
-	forward: ({ x, kernel }, { stride }) => runKernel('Conv2D', attributes(kernel.shape[0]!, stride), [x, kernel]),
+	forward: ({ x, kernel }, { stride }) =>
+		runKernel('Conv2D', attributes(kernel.shape[0]!, stride), [x, kernel]),
 	savedInputs: ['x', 'kernel'],
 	gradient: ([upstream], [x, kernel], { stride }) => {
 		const shared = attributes(kernel.shape[0]!, stride);
