@@ -72,7 +72,9 @@ export function readPickle(bytes: Buffer, file: string): { value: Pickled; lengt
 	const takeLine = (): string => {
 		const end = bytes.indexOf(10, position);
 		if (end === -1) refuse(`ends within an operation, at byte ${bytes.length}`);
-		return take(end + 1 - position).toString('utf8', 0, end - position);
+		return take(end + 1 - position)
+			.subarray(0, -1)
+			.toString('utf8');
 	};
 	const pop = (): Pickled => {
 		const item = stack.pop();

@@ -23,6 +23,13 @@ export interface ReadWeights {
 	readonly sha256: string;
 }
 
+/** What people are told instead of the system's message. */
+const readProblems: Readonly<Record<string, string>> = {
+	ENOENT: 'there is no such file',
+	EISDIR: 'it is a folder',
+	EACCES: 'you may not read it',
+};
+
 function readAll(file: string): Buffer {
 	try {
 		const { size } = statSync(file);
@@ -31,7 +38,7 @@ function readAll(file: string): Buffer {
 	} catch (error) {
 		if (error instanceof UsageError) throw error;
 		const { code, message } = error as NodeJS.ErrnoException;
-		throw unreadable(file, code === 'ENOENT' ? 'there is no such file' : message, error);
+		throw unreadable(file, readProblems[code ?? ''] ?? message, error);
 	}
 }
 
@@ -75,6 +82,13 @@ async function readTensors(
 	// A safetensors file begins with the length of its header, in 8 bytes, and its header with a brace.
 	if (bytes[8] === 0x7b && bytes.readUInt32LE(4) === 0) {
 		return { found: readSafetensorsFile(bytes, file), format: 'safetensors', digested: bytes };
+	}
+	// A graph begins with a field of a graph: nodes, versions or a library, each with a length.
+	if (![0x0a, 0x12, 0x22].includes(bytes[0])) {
+		throw unreadable(
+			file,
+			'it is no TensorFlow graph, PyTorch dictionary, NumPy archive or safetensors file',
+		);
 	}
 	return { found: readFrozenGraph(bytes, file), format: 'TensorFlow frozen graph', digested: bytes };
 }
