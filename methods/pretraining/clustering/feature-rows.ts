@@ -1,0 +1,92 @@
+import { RunFailedError, UsageError } from '../../../harness/errors.ts';
+import { type FeatureSet, featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
+
+/** Feature vectors that can be read in order, and where `rows` is there also in any order. */
+export interface FeatureRows extends FeatureSet {
+	/**
+	 * The feature vectors of these images, float32 [indices, d] row-major, in a new array. Without it, mini-batches
+	 * are picked while all rows pass by: the same rows, with more reading.
+	 */
+	rows?(indices: Uint32Array): Float32Array;
+}
+
+/**
+ * Features in memory, [n, d] row-major. The values are not copied.
+ *
+ * @throws UsageError for a length that is no multiple of the dimension
+ */
+export function featureRowsFromArray(values: Float32Array, dimension: number): FeatureRows {
+	return {
+		...featureSetFromArray(values, dimension),
+		rows(indices) {
+			const picked = new Float32Array(indices.length * dimension);
+			for (const [position, index] of indices.entries()) {
+				picked.set(values.subarray(index * dimension, (index + 1) * dimension), position * dimension);
+			}
+			return picked;
+		},
+	};
+}
+
+function requireFinite(values: Float32Array, dimension: number, imageOf: (row: number) => number): void {
+	for (let position = 0; position < values.length; position++) {
+		if (Number.isFinite(values[position])) continue;
+		const [row, column] = [Math.floor(position / dimension), position % dimension];
+		throw new RunFailedError(
+			`features: expected finite numbers, got ${values[position]} for image ${imageOf(row)}, feature ${column}`,
+			'the feature network has diverged or its weights are damaged: look at its training log, train it again',
+		);
+	}
+}
+
+/**
+ * Reads all rows once, in order.
+ *
+ * @param read gets rows [m, d] and the number of rows before them
+ * @throws UsageError if a batch has another width, or there are more or fewer rows than announced
+ * @throws RunFailedError for NaN or infinity, naming the image
+ */
+export function readAllRows(
+	features: FeatureSet,
+	read: (values: Float32Array, firstRow: number) => void,
+): void {
+	const { count, dimension } = features;
+	let rows = 0;
+	for (const batch of features.batches()) {
+		const [size, width] = batch.shape;
+		const values = batch.dataSync() as Float32Array;
+		batch.dispose();
+		if (width !== dimension) {
+			throw new UsageError(`features: expected vectors of length ${dimension}, got ${width}`);
+		}
+		requireFinite(values, dimension, row => rows + row);
+		if (rows + size <= count) read(values, rows);
+		rows += size;
+	}
+	if (rows !== count) throw new UsageError(`features: expected ${count} rows, got ${rows}`);
+}
+
+/**
+ * The rows with these numbers, in the given order, [indices, d] row-major.
+ *
+ * @throws as `readAllRows`
+ */
+export function gatherRows(features: FeatureRows, indices: Uint32Array): Float32Array {
+	const { dimension } = features;
+	if (features.rows) {
+		const values = features.rows(indices);
+		requireFinite(values, dimension, row => indices[row]);
+		return values;
+	}
+	const gathered = new Float32Array(indices.length * dimension);
+	const order = Uint32Array.from(indices.keys()).sort((a, b) => indices[a] - indices[b]);
+	let next = 0;
+	readAllRows(features, (values, firstRow) => {
+		const end = firstRow + values.length / dimension;
+		for (; next < order.length && indices[order[next]] < end; next++) {
+			const from = (indices[order[next]] - firstRow) * dimension;
+			gathered.set(values.subarray(from, from + dimension), order[next] * dimension);
+		}
+	});
+	return gathered;
+}
