@@ -1,5 +1,6 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../harness/tensor/tensorflow.ts';
+import { softmax } from '../networks/layers/softmax.ts';
 
 const rotations = 4;
 
@@ -11,7 +12,7 @@ const rotations = 4;
  * `appendRotations` leaves them at the end of a batch
  */
 export function rotationLoss(logits: Tensor2D): Scalar {
-	const probabilities = tf.softmax(logits);
+	const probabilities = softmax(logits);
 	const ofTruth = tf.sum(tf.mul(probabilities, truth(logits)), 1); // [4·n]
 	return tf.neg(tf.mean(tf.log(tf.add(ofTruth, 1e-10))));
 }

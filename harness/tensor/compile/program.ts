@@ -95,6 +95,18 @@ export function compileProgram<Name extends string>(options: {
 		});
 		return { handle, read, placeholder, assignment, dtype };
 	};
+	// A variable that nobody reads or fills; it costs nothing, and no other node comes before it.
+	const fence = graph.named({
+		name: 'fence',
+		operation: 'VarHandleOp',
+		inputs: [],
+		attributes: {
+			container: { text: '' },
+			shared_name: { text: 'fence' },
+			dtype: { type: backend.binding.TF_FLOAT },
+			shape: { shape: [] },
+		},
+	});
 	for (const variable of options.state.values()) {
 		const dtype = { float32: 'FLOAT', int32: 'INT32', bool: 'BOOL' }[variable.dtype as 'float32'];
 		state.set(variable, addVariable(backend.binding[`TF_${dtype}`], variable.shape));
@@ -118,6 +130,7 @@ export function compileProgram<Name extends string>(options: {
 				name: `${name}_${recordings.size}`,
 				step: steps[name].step,
 				inputs: specs,
+				fence,
 				state,
 				capture,
 			}),

@@ -2,7 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
 import { tf } from '../tensorflow.ts';
 import type { GraphBuilder } from './graph.ts';
-import { type NativeBackend, nativeBackend } from './native-backend.ts';
+import { type NativeBackend, type NativeTensor, nativeBackend } from './native-backend.ts';
 import { type CapturedTensor, createRecorder } from './recorder.ts';
 
 /** Shape and type of an input of a compiled step. */
@@ -40,14 +40,16 @@ export interface RecordingRequest {
 	readonly step: Step;
 	readonly inputs: Readonly<Record<string, TensorSpec>>;
 	readonly state: ReadonlyMap<Variable, GraphVariable>;
+	/** See `createRecorder`. */
+	readonly fence: string;
 	readonly capture: (tensor: CapturedTensor) => string;
 }
 
-/** Number of a native tensor that nothing else uses, though it may share memory. */
-function separateId(backend: NativeBackend, tensor: Tensor): { id: number; alias: Tensor } {
+/** The tensor under a number of its own, though it may share memory with others. */
+function separate(backend: NativeBackend, tensor: Tensor): { native: NativeTensor; alias: Tensor } {
 	const [id] = backend.getInputTensorIds([tensor]);
 	const [output] = backend.binding.executeOp('Identity', [], [id], 1);
-	return { id: output.id, alias: backend.createOutputTensor(output) };
+	return { native: output, alias: backend.createOutputTensor(output) };
 }
 
 /**
@@ -59,13 +61,13 @@ function separateId(backend: NativeBackend, tensor: Tensor): { id: number; alias
 export function recordStep(request: RecordingRequest): RecordedStep {
 	const { graph, name, state } = request;
 	const backend = nativeBackend();
-	const native = backend.binding;
+	const { binding } = backend;
 	let capturedTensors = 0;
 	const capture = (tensor: CapturedTensor): string => {
 		capturedTensors += 1;
 		return request.capture(tensor);
 	};
-	const recorder = createRecorder(native, graph, capture);
+	const recorder = createRecorder(binding, graph, request.fence, capture);
 	const tensorsBefore = tf.memory().numTensors;
 	const originals = new Map([...state.keys()].map(variable => [variable, tf.keep(tf.clone(variable))]));
 	const foreign = new Map(
@@ -79,20 +81,20 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 		tf.tidy(() => {
 			for (const [variable, { read }] of state) {
 				// Variables may share memory until one of them is assigned, but not their number.
-				const { id, alias } = separateId(backend, variable);
+				const { native, alias } = separate(backend, variable);
 				variable.assign(alias);
-				recorder.define(id, `${read}:0`, 'a variable');
+				recorder.define(native.id, `${read}:0`, 'a variable');
 			}
 			const placeholders = new Map<string, string>();
 			const inputs: Record<string, Tensor> = {};
 			for (const [input, { shape, dtype = 'float32' }] of Object.entries(request.inputs)) {
 				const zeros = tf.zeros([...shape], dtype);
-				const { id, alias } = separateId(backend, zeros);
+				const { native, alias } = separate(backend, zeros);
 				inputs[input] = alias;
-				const attributes = { dtype: { type: native[`TF_${dtypeNames[dtype]}`] }, shape: { shape } };
+				const attributes = { dtype: { type: binding[`TF_${dtypeNames[dtype]}`] }, shape: { shape } };
 				const node = { name: `${name}/${input}`, operation: 'Placeholder', inputs: [], attributes };
 				placeholders.set(input, graph.named(node));
-				recorder.define(id, `${node.name}:0`, `input ${input}`);
+				recorder.define(native.id, `${node.name}:0`, `input ${input}`);
 			}
 
 			backend.binding = recorder.binding;
@@ -122,11 +124,11 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 					}),
 				);
 			}
-			const done = addDone(graph, native.TF_INT32, name, assignments);
+			const done = addDone(graph, binding.TF_INT32, name, assignments);
 			recorded = { placeholders, outputs: references, done };
 		});
 	} finally {
-		backend.binding = native;
+		backend.binding = binding;
 		Math.random = random;
 		for (const [variable, original] of originals) {
 			variable.assign(original);

@@ -22,7 +22,7 @@ export interface CapturedTensor {
 export interface Recorder {
 	/** Takes the place of the native addon while the step runs. */
 	readonly binding: NativeBinding;
-	/** Says what a tensor number is in the graph. */
+	/** Says what the number of an input or a variable is in the graph. */
 	define(id: number, reference: string, origin: string): void;
 	/** The `node:output` of a tensor number; captures a tensor that the recorder has not seen. */
 	referenceOf(id: number): string;
@@ -38,11 +38,15 @@ const impure = /^(?:Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNor
  * Writes down the operations that eager execution asks for. They are executed as well, so that everything has a
  * shape.
  *
+ * @param fence a node without inputs that sums wait for. TensorFlow's graph optimiser gathers chains of sums into one
+ * that adds in another order, but leaves sums that wait for a node: gradients that come together from several
+ * places keep the value that they have in eager execution
  * @param capture makes a graph variable for a tensor from outside of the step; returns its `node:output`
  */
 export function createRecorder(
 	native: NativeBinding,
 	graph: GraphBuilder,
+	fence: string,
 	capture: (tensor: CapturedTensor) => string,
 ): Recorder {
 	const tensors = new Map<number, Recorded>();
@@ -63,7 +67,10 @@ export function createRecorder(
 		if (size > largestInlineConstant) return { reference: capture(tensor), origin: 'captured tensor' };
 		const values = native.tensorDataSync(tensor.id);
 		native.deleteTensor(tensor.id);
-		return { reference: constant(tensor.shape, tensor.dtype, values), origin: undefined };
+		return {
+			reference: constant(tensor.shape, tensor.dtype, values),
+			origin: undefined,
+		};
 	}
 
 	function constant(shape: readonly number[], dtype: number, values: ArrayBufferView): string {
@@ -106,11 +113,9 @@ export function createRecorder(
 			const encoded = Object.fromEntries(
 				attributes.map(attribute => [attribute.name, encodeAttribute(native, name, attribute)]),
 			);
-			const node = graph.operation(
-				name,
-				encoded,
-				inputs.map(input => input.reference),
-			);
+			const references = inputs.map(input => input.reference);
+			if (origin !== undefined && /^Add(?:V2)?$/u.test(name)) references.push(`^${fence}`);
+			const node = graph.operation(name, encoded, references);
 			for (const [index, output] of outputs.entries()) {
 				tensors.set(output.id, { reference: `${node}:${index}`, origin });
 			}
