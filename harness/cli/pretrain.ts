@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import type { FeatureExtractor } from '../../methods/pretraining/feature-extractor.ts';
+import type { ClassificationErrors } from '../../methods/pretraining/infer-labels.ts';
+import type { PretrainingOptions } from '../../methods/pretraining/options.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { interruptionSignal } from './interruption.ts';
+import { labelFraction } from './options.ts';
+import { parseSeed } from './run-options.ts';
+
+const methods = ['semi-supervised', 'rotation', 'supervised'] as const;
+
+interface PretrainOptions {
+	readonly data: string;
+	readonly labels: number;
+	readonly profile: string;
+	readonly method: (typeof methods)[number];
+	readonly seed: number;
+	readonly subsetSeed: number;
+	readonly epochs?: number;
+	readonly keepTrueLabels?: true;
+	readonly out: string;
+	readonly json?: true;
+}
+
+/** The feature extractor of §3.1 by itself: what `run` trains for the methods that need one. */
+export function register(program: Command): void {
+	program
+		.command('pretrain')
+		.description(
+			'pre-train the feature extractor (§3.1), infer labels for all training images, print its errors',
+		)
+		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
+		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 0.1)
+		.option('--profile <name>', 'size: smoke, proxy-32 or imagenet-128', 'proxy-32')
+		.addOption(
+			new Option(
+				'--method <name>',
+				'semi-supervised: Eq. 2; rotation: Eq. 1, no labels; supervised: labelled images and class term only',
+			)
+				.choices(methods)
+				.default('semi-supervised'),
+		)
+		.option('--seed <number>', 'seed of weights, order and augmentation', parseSeed, 1)
+		.option('--subset-seed <number>', 'seed of which labels are read', parseSeed, 1)
+		.option('--epochs <number>', 'length; the schedule is stretched with it (default: the profile’s)', Number)
+		.option('--keep-true-labels', 'keep the true labels of the labelled images in the label files')
+		.requiredOption('--out <folder>', 'where network and label files go')
+		.option('--json', 'print progress and the result as JSON lines on stdout')
+		.addHelpText(
+			'after',
+			`
+OUT/extractor holds the network, OUT/labels the labels of all training images. The same command again finds the
+network there and does not train.
+
+Examples:
+  $ fewer-labels pretrain --profile smoke --out runs/f
+  $ fewer-labels pretrain --data cifar10:DIR --labels 10% --out runs/f10
+  $ fewer-labels pretrain --data cifar10:DIR --labels 10% --method supervised --out runs/baseline`,
+		)
+		.action(pretrainCommand);
+}
+
+/** The preset of the profile with what the command line says. */
+function optionsFor(preset: PretrainingOptions, given: PretrainOptions): PretrainingOptions {
+	const stretch = (given.epochs ?? preset.epochs) / preset.epochs;
+	return {
+		...preset,
+		labelFraction: given.method === 'rotation' ? null : given.labels,
+		rotationWeight: given.method === 'supervised' ? 0 : preset.rotationWeight,
+		seed: given.seed,
+		subsetSeed: given.subsetSeed,
+		epochs: preset.epochs * stretch,
+		warmUpEpochs: preset.warmUpEpochs * stretch,
+		decayEpochs: preset.decayEpochs.map(epoch => epoch * stretch),
+	};
+}
+
+interface Message {
+	readonly fraction: number;
+	readonly text: string;
+}
+
+async function obtainExtractor(
+	dataSet: DataSet,
+	options: PretrainingOptions,
+	folder: string,
+	report: (message: Message) => void,
+): Promise<FeatureExtractor> {
+	const { pretrainingId } = await import('../../methods/pretraining/options.ts');
+	const { requirePretrainingOptions } = await import('../../methods/pretraining/options-schema.ts');
+	const { loadFeatureExtractor } = await import('../../methods/pretraining/storage.ts');
+	const { UsageError } = await import('../errors.ts');
+	requirePretrainingOptions(options);
+	if (existsSync(folder)) {
+		const found = loadFeatureExtractor(folder);
+		const { description } = found;
+		if (
+			pretrainingId(description.dataSetDigest, description.options) === pretrainingId(dataSet.digest, options)
+		) {
+			return found;
+		}
+		found.dispose();
+		throw new UsageError(
+			`${folder}: holds a network of another recipe or of other data`,
+			'give another folder with --out, or delete that one',
+		);
+	}
+	const { pretrain } = await import('../../methods/pretraining/pretrain.ts');
+	const extractor = await pretrain(dataSet, options, report, interruptionSignal());
+	extractor.save(folder);
+	return extractor;
+}
+
+const describeErrors = (where: string, errors: ClassificationErrors | null): string =>
+	errors === null
+		? `${where}: no images`
+		: `${where}: top-1 error ${(100 * errors.top1).toFixed(2)} %, top-5 error ${(100 * errors.top5).toFixed(2)} % (${errors.images} images)`;
+
+async function pretrainCommand(given: PretrainOptions): Promise<void> {
+	const { findPretrainingPreset } = await import('../../methods/pretraining/options.ts');
+	const { findProfile } = await import('../suite/profiles.ts');
+	const { loadDataSet } = await import('../data/load.ts');
+	const options = optionsFor(findPretrainingPreset(given.profile), given);
+	const profile = findProfile(given.profile);
+	const report = (message: Message): void => {
+		if (given.json) process.stdout.write(`${JSON.stringify({ event: 'progress', ...message })}\n`);
+		else process.stderr.write(`${(100 * message.fraction).toFixed(0).padStart(3)} %  ${message.text}\n`);
+	};
+	const dataSet = await loadDataSet(given.data, {
+		resolution: profile.settings(profile.defaultSteps).resolution,
+		trainCount: profile.trainCount ?? undefined,
+		testCount: profile.testCount ?? undefined,
+	});
+	const out = path.resolve(given.out);
+	const start = performance.now();
+	const extractor = await obtainExtractor(dataSet, options, path.join(out, 'extractor'), report);
+	const seconds = Math.round(performance.now() - start) / 1000;
+	try {
+		const shared = { folder: out, fingerprint: extractor.fingerprint, seconds };
+		if (options.labelFraction === null) {
+			print(given, { ...shared, errors: null }, [`${out}: trained on rotations only in ${seconds} s`]);
+			return;
+		}
+		const { labelTrainingSet } = await import('../../methods/pretraining/label-training-set.ts');
+		const { writeLabelFiles } = await import('../../methods/pretraining/label-file.ts');
+		let reported = 0;
+		const { content, errors } = labelTrainingSet(extractor, dataSet, {
+			keepTrueLabels: given.keepTrueLabels,
+			onProgress(message) {
+				if (message.fraction < reported + 0.25) return;
+				reported = message.fraction;
+				report(message);
+			},
+		});
+		writeLabelFiles(path.join(out, 'labels'), content);
+		print(given, { ...shared, errors }, [
+			`${out}: trained in ${seconds} s`,
+			describeErrors('held-out', errors.heldOut),
+			describeErrors('unlabelled training images', errors.unlabelled),
+		]);
+	} finally {
+		extractor.dispose();
+	}
+}
+
+function print(given: PretrainOptions, result: object, lines: readonly string[]): void {
+	process.stdout.write(
+		given.json ? `${JSON.stringify({ event: 'result', result })}\n` : `${lines.join('\n')}\n`,
+	);
+}
