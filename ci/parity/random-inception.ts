@@ -13,13 +13,9 @@ function mix(value: number): number {
 	return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Numbers in [0, 1) with 24 bits, exact in float32. */
-function uniforms(key: number, count: number): Float64Array {
-	return Float64Array.from(
-		{ length: count },
-		(_, index) => (mix((key + Math.imul(index, 0x9e37_79b1)) | 0) >>> 8) / 2 ** 24,
-	);
-}
+/** The number in [0, 1) at a position: 24 bits, exact in float32. */
+const uniformAt = (key: number, index: number): number =>
+	(mix((key + Math.imul(index, 0x9e37_79b1)) | 0) >>> 8) / 2 ** 24;
 
 /** From where to where the numbers of a tensor go: activations keep their size from layer to layer. */
 function rangeOf(name: string, shape: readonly number[]): readonly [low: number, high: number] {
@@ -45,8 +41,7 @@ export function randomInceptionWeights(seed: number): InceptionWeights {
 		const values = new Float32Array(count);
 		const key = createStream(seed, 'inception', name).bits();
 		for (let index = 0; index < count; index++) {
-			const uniform = (mix((key + Math.imul(index, 0x9e37_79b1)) | 0) >>> 8) / 2 ** 24;
-			values[index] = low + (high - low) * uniform;
+			values[index] = low + (high - low) * uniformAt(key, index);
 		}
 		weights.set(name, { shape, values });
 	}
@@ -65,16 +60,16 @@ const squarePixels = 13;
 export function randomInceptionImages(seed: number, count: number): Float32Array {
 	const size = 299;
 	const across = Math.ceil(size / squarePixels);
-	const colors = uniforms(createStream(seed, 'squares').bits(), count * across * across * 3);
-	const noise = uniforms(createStream(seed, 'noise').bits(), count * size * size * 3);
-	const images = new Float32Array(noise.length);
+	const squareKey = createStream(seed, 'squares').bits();
+	const noiseKey = createStream(seed, 'noise').bits();
+	const images = new Float32Array(count * size * size * 3);
 	for (let index = 0; index < images.length; index++) {
 		const channel = index % 3;
 		const column = Math.floor((Math.floor(index / 3) % size) / squarePixels);
 		const row = Math.floor((Math.floor(index / (3 * size)) % size) / squarePixels);
 		const image = Math.floor(index / (3 * size * size));
-		const color = colors[((image * across + row) * across + column) * 3 + channel];
-		const value = Math.floor(224 * color + 32 * noise[index]);
+		const square = ((image * across + row) * across + column) * 3 + channel;
+		const value = Math.floor(224 * uniformAt(squareKey, square) + 32 * uniformAt(noiseKey, index));
 		images[index] = (value - 128) / 128;
 	}
 	return images;

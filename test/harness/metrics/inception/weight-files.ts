@@ -88,7 +88,7 @@ export function pthOf(weights: InceptionWeights): Buffer {
 
 /** As `torch.save` before PyTorch 1.6: every tensor a permuted view of TensorFlow's order. */
 export function oldPthOf(weights: InceptionWeights): Buffer {
-	const parts = [gunzipSync(readFileSync(fixture('old-state.pkl.gz')))];
+	const parts: Buffer[] = [gunzipSync(readFileSync(fixture('old-state.pkl.gz')))];
 	const names = new Map(inceptionTensors().map(({ pytorchName, name }) => [pytorchName, name]));
 	for (const pytorchName of JSON.parse(readFileSync(fixture('old-state.json'), 'utf8')) as string[]) {
 		const { values } = weights.get(names.get(pytorchName)!)!;
