@@ -32,13 +32,13 @@ export function assignRows(features: FeatureRows, centres: Float32Array): Assign
 	return { assignments, counts, squaredDistances, inertia };
 }
 
-// A round fills at least one cluster unless there is nothing to fill it with.
 const largestRounds = 10;
 
 /**
  * `assignRows`, and as long as a cluster has no rows, its centre takes over a part of the cluster with the most
- * inertia (see `planSplits`) and all rows are assigned again: up to ten times, or until all rows lie on their centres, when
- * there are fewer different rows than clusters. Each round lowers the inertia. A cluster may be empty in the end.
+ * inertia (see `planSplits`) and all rows are assigned again: up to ten times, or until all rows lie on their
+ * centres, when there are fewer different rows than clusters. The step towards the far row doubles from round to
+ * round until the centre lies on that row, which then is its own. Each round lowers the inertia.
  *
  * @param centres [K, d], row-major; changed in place where a centre gets a new place
  */
@@ -54,11 +54,12 @@ export function assignRowsFillingClusters(features: FeatureRows, centres: Float3
 			features,
 			Uint32Array.from(splits, ({ row }) => row),
 		);
+		const step = Math.min(1, splitStep * 2 ** round);
 		for (const [position, { cluster }] of splits.entries()) {
 			for (let index = 0; index < dimension; index++) {
 				const from = centres[cluster * dimension + index];
 				centres[empty[position] * dimension + index] =
-					from + splitStep * (rows[position * dimension + index] - from);
+					from + step * (rows[position * dimension + index] - from);
 			}
 		}
 		assignment = assignRows(features, centres);
