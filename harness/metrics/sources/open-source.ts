@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../../errors.ts';
+import { fileNames } from '../../run/run-folder.ts';
+import { explainWriteError } from '../../run/write-atomically.ts';
+import { isFeatureArray, openArrayFeatures } from './array-features.ts';
+import { type FloatRange, isPictureArray, openArrayPictures } from './array-pictures.ts';
+import { openDataSetPictures } from './data-set-pictures.ts';
+import { openPictureFolder } from './picture-folder.ts';
+import type { ScoreSource } from './source.ts';
+import { areStatistics, openStatistics } from './statistics-file.ts';
+import { openStoredArrays } from './stored-array.ts';
+
+export interface OpenSourceOptions {
+	/** Split of a labelled data set. */
+	readonly split: 'train' | 'test';
+	/** Resolution of a labelled data set in pixels. */
+	readonly resolution: number;
+	/** What black and white are in arrays of floats; undefined refuses such arrays. */
+	readonly floatRange?: FloatRange;
+	/** Folder for unpacked arrays; made if it is missing. */
+	readonly temporaryFolder: string;
+	/** Takes progress lines for people. */
+	readonly report?: (line: string) => void;
+}
+
+const forms =
+	'a folder of images, a .npz or .npy of images or features, a .npz of mu and sigma, a run folder, shapes, ' +
+	'cifar10:DIR, folder:DIR';
+
+async function openArrays(file: string, options: OpenSourceOptions): Promise<ScoreSource> {
+	try {
+		mkdirSync(options.temporaryFolder, { recursive: true });
+	} catch (error) {
+		throw explainWriteError(options.temporaryFolder, error);
+	}
+	const { arrays, close } = await openStoredArrays(file, options.temporaryFolder);
+	try {
+		// Some files hold samples and their statistics: samples say more.
+		const pictures = arrays.find(isPictureArray);
+		if (pictures) return openArrayPictures(pictures, options.floatRange, close);
+		if (areStatistics(arrays)) {
+			const source = openStatistics(arrays);
+			return { ...source, close };
+		}
+		const features = arrays.find(isFeatureArray);
+		if (features) return openArrayFeatures(features, close);
+		const found = arrays.map(({ name, dtype, shape }) => `'${name}' ${dtype} [${shape}]`).join(', ');
+		throw new UsageError(
+			`${file}: expected images [n, height, width, 3], features [n, d], or mu and sigma; got ${found || 'no array'}`,
+			'save one of these with numpy.savez',
+		);
+	} catch (error) {
+		close();
+		throw error;
+	}
+}
+
+/**
+ * Opens one side of a score, whatever it is.
+ *
+ * @throws UsageError if it does not exist or is none of the known forms
+ * @throws EnvironmentError if the temporary folder cannot be written
+ */
+export async function openSource(source: string, options: OpenSourceOptions): Promise<ScoreSource> {
+	if (source === 'shapes' || /^(?:cifar10|folder):/u.test(source)) {
+		return openDataSetPictures(source, options);
+	}
+	if (!existsSync(source)) {
+		throw new UsageError(`${source}: does not exist`, `give ${forms}`);
+	}
+	const file = path.resolve(source);
+	if (statSync(file).isDirectory()) {
+		if (existsSync(path.join(file, fileNames.weights))) {
+			const { openRunPictures } = await import('./run-pictures.ts');
+			return openRunPictures(file);
+		}
+		return openPictureFolder(file);
+	}
+	if (/\.np[yz]$/iu.test(file)) return openArrays(file, options);
+	throw new UsageError(`${source}: expected a folder, .npz or .npy, got another file`, `give ${forms}`);
+}

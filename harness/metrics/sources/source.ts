@@ -1,0 +1,74 @@
+import type { FeatureSet } from '../feature-set.ts';
+import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { JpegDecoding } from '../protocols/preset.ts';
+import type { ImageStack } from '../resize/resize-images.ts';
+
+interface SourceBase {
+	/** What the user gave, for messages. */
+	readonly name: string;
+	/** Split of a data set, or `as given`. */
+	readonly split: string;
+	/** Frees what was unpacked or loaded for this source. */
+	close(): void;
+}
+
+/** Told how much of a pass over the source is done. */
+export type SourceProgress = (done: number, total: number) => void;
+
+/** Images, decoded batch by batch as often as needed. */
+export interface PictureSource extends SourceBase {
+	readonly kind: 'pictures';
+	readonly count: number;
+	/** `as given`, or how a generator drew them. */
+	readonly generatorMode: string;
+	/** Seeds of what was drawn. */
+	readonly seeds: Readonly<Record<string, number>>;
+	/**
+	 * SHA-256 over what decides the pixels and their order, never over names: bytes of files, pixels of arrays,
+	 * weights and latents of generators.
+	 */
+	digest(onProgress: SourceProgress, signal?: AbortSignal): Promise<string>;
+	/**
+	 * All images in order, images of one size together. Throws UsageError for an image that cannot be decoded,
+	 * naming it.
+	 */
+	stacks(options: PictureReading): Iterable<ImageStack>;
+}
+
+export interface PictureReading {
+	readonly jpegDecoding: JpegDecoding;
+	/** Most images of a stack. */
+	readonly batchSize: number;
+}
+
+/** Feature vectors that some program wrote. */
+export interface FeatureSource extends SourceBase {
+	readonly kind: 'features';
+	readonly count: number;
+	readonly dimension: number;
+	digest(onProgress: SourceProgress, signal?: AbortSignal): Promise<string>;
+	readonly features: FeatureSet;
+}
+
+/** Who computed statistics, and under what protocol, as far as the file says. */
+export interface StatisticsOrigin {
+	readonly extractorFingerprint: string;
+	readonly extractor: string;
+	/** Preprocessing as `preprocessingOf` gives it, canonical JSON. */
+	readonly preprocessing: string;
+	readonly preset: string;
+	readonly contentDigest: string;
+	readonly split: string;
+}
+
+/** Mean and covariance that some program wrote. */
+export interface StatisticsSource extends SourceBase {
+	readonly kind: 'statistics';
+	/** `count` is 0 where the file does not say. */
+	readonly statistics: FeatureStatistics;
+	/** Undefined for files of other programs, which say nothing. */
+	readonly origin: StatisticsOrigin | undefined;
+	digest(): Promise<string>;
+}
+
+export type ScoreSource = PictureSource | FeatureSource | StatisticsSource;
