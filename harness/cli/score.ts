@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.ts';
+import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
+import { interruptionSignal } from './interruption.ts';
+import { listOf, wholeNumber } from './options.ts';
+import { parseSeed } from './run-options.ts';
+
+interface ScoreCommandOptions {
+	readonly real: string;
+	readonly fake?: string;
+	readonly protocol: string;
+	readonly metrics?: MetricName[];
+	readonly extractor: string;
+	readonly out?: string;
+	readonly saveStatistics?: string;
+	readonly compare?: string;
+	readonly allowMixed?: true;
+	readonly resolution: number;
+	readonly realSplit?: 'train' | 'test';
+	readonly fakeSplit: 'train' | 'test';
+	readonly floatRange?: [number, number];
+	readonly seed: number;
+	readonly batchSize: number;
+	readonly cache: boolean;
+	readonly json?: true;
+}
+
+function metricName(text: string): MetricName {
+	const name = metricNames.find(known => known === text);
+	if (!name) throw new InvalidArgumentError(`expected any of ${metricNames.join(', ')}, got '${text}'.`);
+	return name;
+}
+
+function floatRange(text: string): [number, number] {
+	const parts = text.split(',').map(part => (part.trim() === '' ? Number.NaN : Number(part)));
+	if (parts.length !== 2 || !parts.every(Number.isFinite) || parts[0] === parts[1]) {
+		throw new InvalidArgumentError(`expected BLACK,WHITE, for example 0,1 or -1,1, got '${text}'.`);
+	}
+	return [parts[0], parts[1]];
+}
+
+export function register(program: Command): void {
+	const split = (flags: string, description: string) =>
+		new Option(flags, description).choices(['train', 'test']);
+	program
+		.command('score')
+		.description('FID, Inception score and more of any images, under a named protocol')
+		.requiredOption('--real <source>', 'reference images, features or statistics')
+		.option('--fake <source>', 'images, features or statistics to score')
+		.option(
+			'--protocol <name>',
+			'tfgan-s3gan, ttur, pytorch-fid, torch-fidelity, clean-fid or studiogan',
+			'tfgan-s3gan',
+		)
+		.option(
+			'--metrics <list>',
+			`comma-separated: ${metricNames.join(', ')} (default: what the protocol defines)`,
+			listOf(metricName),
+		)
+		.option('--extractor <network>', 'inception, or proxy:FOLDER for a stored feature network', 'inception')
+		.option('--out <file>', 'also write the result as JSON')
+		.option(
+			'--save-statistics <file>',
+			'write mu and sigma of the real side as .npz for pytorch-fid and others',
+		)
+		.option('--compare <file>', 'an earlier --out file: print the differences to it')
+		.option('--allow-mixed', 'go on where protocols differ, and mark the result')
+		.option('--resolution <pixels>', 'of shapes, cifar10:DIR and folder:DIR', wholeNumber(4), 32)
+		.addOption(split('--real-split <split>', "of a labelled data set (default: the protocol's)"))
+		.addOption(split('--fake-split <split>', 'of a labelled data set').default('test'))
+		.option('--float-range <black,white>', 'what black and white are in arrays of floats', floatRange)
+		.option('--seed <number>', 'seed of KID and FID∞ subsets, from 1 up', parseSeed, 1)
+		.option('--batch-size <count>', 'images that go through the network at once', wholeNumber(1), 64)
+		.option('--no-cache', 'neither use nor keep features in the cache')
+		.option('--json', 'print the result as JSON on stdout')
+		.addHelpText(
+			'after',
+			`
+A source is a folder of .jpg and .png files (with sub-folders), a .npz or .npy of images (uint8, or floats with
+--float-range) or of features, a .npz of mu and sigma, a run folder, or a labelled data set: shapes, cifar10:DIR,
+folder:DIR. Features are kept in the cache under the digest of the images, the protocol and the network.
+
+Exit code 4 if numbers of different protocols were to be compared.
+
+Examples:
+  $ fewer-labels score --real cifar10:DIR --fake samples.npz
+  $ fewer-labels score --real photos --fake samples --protocol pytorch-fid --metrics fid,kid --out score.json
+  $ fewer-labels score --real photos --protocol pytorch-fid --save-statistics photos.npz
+  $ fewer-labels score --real shapes --fake runs/a/runs/RUN --extractor proxy:runs/a/shared/feature-networks/ID`,
+		)
+		.action(score);
+}
+
+async function readEarlier(file: string) {
+	const { scoreResultSchema } = await import('../metrics/score/score-result.ts');
+	try {
+		return { name: file, result: scoreResultSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) };
+	} catch (error) {
+		throw new UsageError(
+			`${file}: not a result of \`score --out\``,
+			'give a file that --out has written',
+			error,
+		);
+	}
+}
+
+async function score(options: ScoreCommandOptions): Promise<void> {
+	if (options.fake === undefined && options.saveStatistics === undefined) {
+		throw new UsageError('score: expected --fake SOURCE', 'or --save-statistics FILE to only measure --real');
+	}
+	const [{ findPreset }, { openSource }, { openFeatureCache }, { createScoreProgress }, { cacheFolder }] =
+		await Promise.all([
+			import('../metrics/protocols/presets.ts'),
+			import('../metrics/sources/open-source.ts'),
+			import('../metrics/cache/feature-cache.ts'),
+			import('../metrics/score/score-progress.ts'),
+			import('../tensor/runtime-location.ts'),
+		]);
+	const [{ measureSide, scoreImages }, { loadExtractor }] = await Promise.all([
+		import('../metrics/score/score-images.ts'),
+		import('../metrics/score/extractor.ts'),
+	]);
+	const preset = findPreset(options.protocol);
+	const earlier = options.compare === undefined ? undefined : await readEarlier(options.compare);
+	const progress = createScoreProgress(process.stderr);
+	const signal = interruptionSignal();
+	const temporary = options.cache ? undefined : mkdtempSync(path.join(tmpdir(), 'fewer-labels-score-'));
+	const folder = temporary ?? path.join(cacheFolder(), 'metrics');
+	const opened: { close(): void }[] = [];
+	const open = async (source: string, splitOfSource: 'train' | 'test') => {
+		const side = await openSource(source, {
+			split: splitOfSource,
+			resolution: options.resolution,
+			floatRange: options.floatRange,
+			temporaryFolder: path.join(folder, 'unpacked'),
+			report: line => progress.line(line),
+		});
+		opened.push(side);
+		return side;
+	};
+	try {
+		const real = await open(options.real, options.realSplit ?? preset.referenceSplit.value);
+		const fake = options.fake === undefined ? undefined : await open(options.fake, options.fakeSplit);
+		const shared = {
+			preset,
+			cache: openFeatureCache(path.join(folder, 'features')),
+			loadExtractor: () => loadExtractor(options.extractor, preset),
+			batchSize: options.batchSize,
+			onProgress: progress.update,
+			signal,
+		};
+		const { metrics, seed, allowMixed } = options;
+		const scored = fake
+			? await scoreImages({ ...shared, real, fake, metrics, seed, allowMixed, earlier })
+			: undefined;
+		const realSide = scored?.real ?? (await measureSide(real, shared));
+		progress.close();
+		if (options.saveStatistics !== undefined) {
+			const { saveSideStatistics } = await import('../metrics/score/save-statistics.ts');
+			saveSideStatistics(options.saveStatistics, realSide);
+			process.stderr.write(`Wrote ${options.saveStatistics}\n`);
+		}
+		if (!scored) return;
+		const { result } = scored;
+		if (options.out !== undefined) {
+			const { writeFileAtomically } = await import('../run/write-atomically.ts');
+			writeFileAtomically(options.out, `${JSON.stringify(result, undefined, '\t')}\n`);
+			process.stderr.write(`Wrote ${options.out}\n`);
+		}
+		const { formatScore } = await import('../metrics/score/format-score.ts');
+		process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : formatScore(result));
+	} finally {
+		progress.close();
+		for (const side of opened) side.close();
+		if (temporary) rmSync(temporary, { recursive: true, force: true });
+	}
+}

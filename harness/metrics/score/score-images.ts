@@ -1,0 +1,228 @@
+import { canonicalJson } from '../../run/canonical-json.ts';
+import type { FeatureCache } from '../cache/feature-cache.ts';
+import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { Preset } from '../protocols/preset.ts';
+import { ProtocolMismatchError, requireSameProtocol } from '../protocols/require-same.ts';
+import { preprocessingOf, scoreProtocol } from '../protocols/score-protocol.ts';
+import { statisticsOfSet } from '../set-statistics.ts';
+import type { ScoreSource, StatisticsOrigin, StatisticsSource } from '../sources/source.ts';
+import { type ExtractOptions, extractFeatures } from './extract-features.ts';
+import type { ScoreExtractor } from './extractor.ts';
+import { measure, type Side } from './measure.ts';
+import { type MetricName, numbersOf, type ScoreResult } from './score-result.ts';
+
+export interface ScoreOptions {
+	readonly real: ScoreSource;
+	readonly fake: ScoreSource;
+	readonly preset: Preset;
+	/** Called only if a side has images. */
+	readonly loadExtractor: () => Promise<ScoreExtractor>;
+	readonly cache: FeatureCache;
+	/** Default: all that the protocol defines and the sides allow. */
+	readonly metrics?: readonly MetricName[];
+	/** Seed of subsets, in [1, 2^31 - 1], default 1. */
+	readonly seed?: number;
+	/** Lets numbers of different protocols stand side by side, marked. Default false. */
+	readonly allowMixed?: boolean;
+	/** An earlier result to compare with, and its name. */
+	readonly earlier?: { readonly name: string; readonly result: ScoreResult };
+	/** Images that go through the network at once, default 64. */
+	readonly batchSize?: number;
+	/** Told what is going on and how much of it is done. */
+	readonly onProgress?: (phase: string, done: number, total: number) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface MeasuredSide extends Side {
+	readonly source: string;
+	readonly split: string;
+	readonly digest: string;
+	/** Undefined where features come from elsewhere. */
+	readonly origin: StatisticsOrigin | undefined;
+}
+
+const statisticsWarning = (name: string, preset: Preset): string =>
+	`${name} does not say how it was made: taken as ${preset.name}, which nothing proves`;
+
+/** Statistics written by `score` name their protocol; under another one they are another metric. */
+function requireOrigin(
+	{ name, origin }: StatisticsSource,
+	preset: Preset,
+	extractor: ScoreExtractor | undefined,
+	allowMixed: boolean,
+): string[] {
+	if (!origin) return [statisticsWarning(name, preset)];
+	const differences: string[] = [];
+	const preprocessing = canonicalJson(preprocessingOf(preset));
+	if (origin.preprocessing !== preprocessing) {
+		differences.push(`preprocessing: ${origin.preprocessing} (${origin.preset}) against ${preprocessing}`);
+	}
+	if (extractor && origin.extractorFingerprint !== extractor.fingerprint) {
+		const [theirs, ours] = [origin.extractorFingerprint, extractor.fingerprint].map(text =>
+			text.slice(0, 12),
+		);
+		differences.push(`extractor: ${origin.extractor} ${theirs} against ${extractor.name} ${ours}`);
+	}
+	if (differences.length === 0) return [];
+	const text = `${name} was made under another protocol: ${differences.join('; ')}`;
+	if (allowMixed) return [`MIXED PROTOCOLS, the scores mean little: ${text}`];
+	throw new ProtocolMismatchError(
+		text,
+		`measure with --protocol ${origin.preset} and that extractor, or add --allow-mixed to go on, marked`,
+	);
+}
+
+/** Brings one side to features or statistics. */
+export async function measureSide(
+	source: ScoreSource,
+	options: Omit<ExtractOptions, 'extractor'> & Pick<ScoreOptions, 'loadExtractor'>,
+): Promise<MeasuredSide> {
+	const { name, kind, split } = source;
+	const shared = { source: name, kind, split };
+	const { onProgress, signal } = options;
+	if (source.kind === 'statistics') {
+		const { statistics, origin } = source;
+		return {
+			...shared,
+			count: statistics.count,
+			digest: await source.digest(),
+			origin,
+			statistics: () => statistics,
+			features: undefined,
+			logits: undefined,
+		};
+	}
+	if (source.kind === 'features') {
+		const { count, features } = source;
+		let statistics: FeatureStatistics | undefined;
+		return {
+			...shared,
+			count,
+			digest: await source.digest((done, total) => onProgress?.('reading', done, total), signal),
+			origin: undefined,
+			statistics() {
+				statistics ??= statisticsOfSet(features);
+				return statistics;
+			},
+			features,
+			logits: undefined,
+		};
+	}
+	const extractor = await options.loadExtractor();
+	const { entry, content } = await extractFeatures(source, { ...options, extractor });
+	return {
+		...shared,
+		count: entry.count,
+		digest: content,
+		origin: {
+			extractor: extractor.name,
+			extractorFingerprint: extractor.fingerprint,
+			preprocessing: canonicalJson(preprocessingOf(options.preset)),
+			preset: options.preset.name,
+			contentDigest: content,
+			split,
+		},
+		statistics: () => entry.statistics(),
+		features: entry.features,
+		logits: { classes: entry.classes, rows: () => entry.logits() },
+	};
+}
+
+function countNotes(preset: Preset, real: MeasuredSide, fake: MeasuredSide): string[] {
+	const sides = [
+		['real', preset.realImages.value, real.count],
+		['fake', preset.fakeImages.value, fake.count],
+	] as const;
+	return sides.flatMap(([name, usual, count]) =>
+		usual === null || usual === count || count === 0
+			? []
+			: [`published ${preset.name} numbers are made of ${usual} ${name} images, these of ${count}`],
+	);
+}
+
+function compare(result: ScoreResult, options: ScoreOptions): ScoreResult['comparison'] {
+	const { earlier } = options;
+	if (!earlier) return undefined;
+	const theirs = numbersOf(earlier.result);
+	const differences = Object.fromEntries(
+		Object.entries(numbersOf(result)).flatMap(([name, value]) =>
+			name in theirs ? [[name, value - theirs[name]]] : [],
+		),
+	);
+	const mixed = earlier.result.protocol.fingerprint !== result.protocol.fingerprint;
+	return { with: earlier.name, mixed, differences };
+}
+
+/**
+ * Scores fake images against real ones under a protocol: features from the cache or the network, the metrics,
+ * and with them the protocol's fingerprint and everything a reader must know.
+ *
+ * @throws UsageError for sources or metrics that do not fit
+ * @throws ProtocolMismatchError if statistics, or the earlier result, were made under another protocol
+ * @throws RunFailedError for features that are not finite
+ * @throws EnvironmentError if the network is not installed or the cache cannot be written
+ */
+export async function scoreImages(
+	options: ScoreOptions,
+): Promise<{ result: ScoreResult; real: MeasuredSide }> {
+	const { preset, seed = 1, allowMixed = false, earlier, onProgress } = options;
+	let extractor: ScoreExtractor | undefined;
+	const loadExtractor = async (): Promise<ScoreExtractor> => {
+		extractor ??= await options.loadExtractor();
+		return extractor;
+	};
+	try {
+		const sides = { real: options.real, fake: options.fake };
+		// Before hours of extraction: what the files say about themselves.
+		if (Object.values(sides).some(({ kind }) => kind === 'pictures')) await loadExtractor();
+		const notes = Object.values(sides).flatMap(source => {
+			if (source.kind === 'statistics') return requireOrigin(source, preset, extractor, allowMixed);
+			return source.kind === 'features' ? [statisticsWarning(source.name, preset)] : [];
+		});
+		const measureNamed = (name: 'real' | 'fake'): Promise<MeasuredSide> =>
+			measureSide(sides[name], {
+				...options,
+				loadExtractor,
+				onProgress: (phase, done, total) => onProgress?.(`${name}: ${phase}`, done, total),
+			});
+		const real = await measureNamed('real');
+		const fake = await measureNamed('fake');
+		const origin = real.origin ?? fake.origin;
+		const generated = options.fake.kind === 'pictures' ? options.fake : undefined;
+		const protocol = scoreProtocol(preset, {
+			extractor: extractor ?? {
+				name: origin?.extractor ?? 'unknown: features as given',
+				fingerprint: origin?.extractorFingerprint ?? null,
+				proxy: origin !== undefined && !origin.extractor.startsWith('Inception'),
+			},
+			referenceDigest: real.digest,
+			referenceSplit: real.split,
+			realCount: real.count,
+			fakeCount: fake.count,
+			generatorMode: generated?.generatorMode ?? 'as given',
+			seeds: { subsets: seed, ...generated?.seeds },
+			resolution: extractor?.resolution ?? 0,
+		});
+		if (earlier) notes.push(...requireSameProtocol(protocol, earlier.result.protocol, allowMixed));
+		const measured = measure(real, fake, { preset, metrics: options.metrics, seed, onProgress });
+		const describe = ({ source, kind, count, digest, split }: MeasuredSide) => ({
+			source,
+			kind,
+			count,
+			digest,
+			split,
+		});
+		const result: ScoreResult = {
+			schemaVersion: 1,
+			protocol,
+			real: describe(real),
+			fake: describe(fake),
+			metrics: measured.metrics,
+			notes: [...(extractor?.notes ?? []), ...notes, ...countNotes(preset, real, fake), ...measured.notes],
+		};
+		const comparison = compare(result, options);
+		return { result: comparison ? { ...result, comparison } : result, real };
+	} finally {
+		extractor?.dispose();
+	}
+}
