@@ -9,8 +9,9 @@ function pairsIn(counts: Iterable<number>): number {
 }
 
 /**
- * Rand index of two labellings, adjusted for chance (Hubert and Arabie, 1985): 1 if they are the same up to names,
- * near 0 for random labels whatever the number of clusters, negative (down to -0.5) if they agree less than chance.
+ * Rand index of two labellings, adjusted for chance (Hubert and Arabie, 1985): 1 if they are the same up to
+ * names, near 0 for random labels whatever the number of clusters, negative (down to -0.5) if they agree less
+ * than chance.
  *
  * @param first label of each item, whole numbers from 0 on
  * @param second label of each item, in the same order

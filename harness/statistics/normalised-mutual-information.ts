@@ -2,11 +2,11 @@ import { contingencyTable } from './contingency-table.ts';
 import { entropy } from './entropy.ts';
 
 /**
- * Mutual information of two labellings over the arithmetic mean of their entropies, in [0, 1]: 1 if they are the
- * same up to names, 0 if they are independent. The arithmetic mean is what scikit-learn divides by since 0.22
- * (https://scikit-learn.org/stable/modules/generated/sklearn.metrics.normalized_mutual_info_score.html); numbers
- * with the geometric mean or the maximum are not comparable. It is not adjusted for chance: with many small
- * clusters random labels score well above 0.
+ * Mutual information of two labellings over the arithmetic mean of their entropies, in [0, 1]: 1 if they are
+ * the same up to names, 0 if they are independent. The arithmetic mean is what scikit-learn divides by since
+ * 0.22 (https://scikit-learn.org/stable/modules/generated/sklearn.metrics.normalized_mutual_info_score.html);
+ * numbers with the geometric mean or the maximum are not comparable. It is not adjusted for chance: with many
+ * small clusters random labels score well above 0.
  *
  * Two labellings that both put all items together score 1; if only one does, 0.
  *

@@ -1,11 +1,13 @@
 import type { Stream } from './random.ts';
 
 /**
- * Makes a function that draws labels from a distribution, p(y) of the fakes for instance: CLUSTERING draws the
- * labels of its fakes from the histogram of the clusters, where the other methods draw them uniformly. One uniform
- * number of the stream a draw, by inverse CDF, so that draws can be made again. A label of weight 0 is never drawn.
+ * Makes a function that draws labels from a distribution, p(y) of the fakes for instance: CLUSTERING draws
+ * the labels of its fakes from the histogram of the clusters, where the other methods draw them uniformly.
+ * One uniform number of the stream a draw, by inverse CDF, so that draws can be made again. A label of weight
+ * 0 is never drawn.
  *
- * @param histogram weight of each label 0 … length - 1: counts or probabilities, finite, not negative, not all zero
+ * @param histogram weight of each label 0 … length - 1: counts or probabilities, finite, not negative, not
+ * all zero
  * @returns a function from a stream to a label in [0, histogram.length)
  * @throws RangeError outside these ranges
  */

@@ -35,10 +35,10 @@ export function assignRows(features: FeatureRows, centres: Float32Array): Assign
 const largestRounds = 10;
 
 /**
- * `assignRows`, and as long as a cluster has no rows, its centre takes over a part of the cluster with the most
- * inertia (see `planSplits`) and all rows are assigned again: up to ten times, or until all rows lie on their
- * centres, when there are fewer different rows than clusters. The step towards the far row doubles from round to
- * round until the centre lies on that row, which then is its own. Each round lowers the inertia.
+ * `assignRows`, and as long as a cluster has no rows, its centre takes over a part of the cluster with the
+ * most inertia (see `planSplits`) and all rows are assigned again: up to ten times, or until all rows lie on
+ * their centres, when there are fewer different rows than clusters. The step towards the far row doubles from
+ * round to round until the centre lies on that row, which then is its own. Each round lowers the inertia.
  *
  * @param centres [K, d], row-major; changed in place where a centre gets a new place
  */

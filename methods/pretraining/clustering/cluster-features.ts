@@ -41,8 +41,8 @@ const checkInterval = 20;
 const batchesShare = 0.9;
 
 /**
- * Rows after which a centre that was nearest to none of them counts as empty. A cluster with a tenth of its fair
- * share of the rows is missed by chance once in e^10.
+ * Rows after which a centre that was nearest to none of them counts as empty. A cluster with a tenth of its
+ * fair share of the rows is missed by chance once in e^10.
  */
 const patienceRows = (clusters: number, rows: number): number => Math.min(rows, 100 * clusters);
 
@@ -92,14 +92,15 @@ async function findCentres(
 }
 
 /**
- * Mini-batch k-means on feature vectors (§3.1 of the paper, CLUSTERING: the images' cluster numbers stand in for
- * their classes): Sculley's algorithm from a k-means++ start, then one reading of all features that assigns every image to
- * its nearest centre. Equal features and options give the same clusters on the same machine and library,
- * whether the features are in memory or are read in batches of whatever size.
+ * Mini-batch k-means on feature vectors (§3.1 of the paper, CLUSTERING: the images' cluster numbers stand in
+ * for their classes): Sculley's algorithm from a k-means++ start, then one reading of all features that
+ * assigns every image to its nearest centre. Equal features and options give the same clusters on the same
+ * machine and library, whether the features are in memory or are read in batches of whatever size.
  *
  * Memory: one batch, `startRows` rows, the centres, and 12 bytes an image.
  *
- * @param features n rows of length d, in memory (`featureRowsFromArray`) or in batches that can be read repeatedly
+ * @param features n rows of length d, in memory (`featureRowsFromArray`) or in batches that can be read
+ * repeatedly
  * @param onProgress called every 20 mini-batches and when a restart is done
  * @throws UsageError if an option is out of range, or there are more clusters than rows
  * @throws RunFailedError for NaN or infinity, naming the image

@@ -4,8 +4,8 @@ import { type FeatureSet, featureSetFromArray } from '../../../harness/metrics/f
 /** Feature vectors that can be read in order, and where `rows` is there also in any order. */
 export interface FeatureRows extends FeatureSet {
 	/**
-	 * The feature vectors of these images, float32 [indices, d] row-major, in a new array. Without it, mini-batches
-	 * are picked while all rows pass by: the same rows, with more reading.
+	 * The feature vectors of these images, float32 [indices, d] row-major, in a new array. Without it,
+	 * mini-batches are picked while all rows pass by: the same rows, with more reading.
 	 */
 	rows?(indices: Uint32Array): Float32Array;
 }

@@ -10,11 +10,11 @@ function* shuffledRows(count: number, seed: number, restart: number): Generator<
 }
 
 /**
- * Mini-batches [batchRows, d] without end. Rows come in shuffled rounds rather than independently, as in Sculley
- * (2010): every row is seen once before any is seen twice, and a batch of all rows is just that.
+ * Mini-batches [batchRows, d] without end. Rows come in shuffled rounds rather than independently, as in
+ * Sculley (2010): every row is seen once before any is seen twice, and a batch of all rows is just that.
  *
- * Features without random access are read in order, as many batches ahead as the memory holds; the batches are
- * the same ones.
+ * Features without random access are read in order, as many batches ahead as the memory holds; the batches
+ * are the same ones.
  */
 export function* miniBatches(
 	features: FeatureRows,

@@ -12,7 +12,10 @@ export interface MovingCentres {
 	readonly rowsWithout: Float64Array;
 }
 
-/** Centres at the given places, [K, d]. The first row that is nearest to one replaces it: its count starts at 0. */
+/**
+ * Centres at the given places, [K, d]. The first row that is nearest to one replaces it: its count starts at
+ * 0.
+ */
 export function createMovingCentres(places: Float32Array, dimension: number): MovingCentres {
 	const clusters = places.length / dimension;
 	return {
@@ -24,8 +27,8 @@ export function createMovingCentres(places: Float32Array, dimension: number): Mo
 }
 
 /**
- * One step of mini-batch k-means (Sculley, "Web-scale k-means clustering", 2010, algorithm 1): each row draws its
- * centre c nearer with a rate of one over the number of rows that ever were nearest to that centre,
+ * One step of mini-batch k-means (Sculley, "Web-scale k-means clustering", 2010, algorithm 1): each row draws
+ * its centre c nearer with a rate of one over the number of rows that ever were nearest to that centre,
  *
  *     v_c ← v_c + 1,  c ← (1 - 1 / v_c) c + (1 / v_c) x
  *
@@ -53,9 +56,9 @@ export function moveCentres(centres: MovingCentres, rows: Float32Array, centreOf
 const largestCountAfterSplit = 200;
 
 /**
- * Gives a new place to every centre that was nearest to none of the last `patienceRows` rows: it takes over a part
- * of the cluster with the most inertia, see `planSplits`. Both then count half the rows of that cluster, at most 200.
- * A centre stays where it is if all rows of the batch lie on their centres.
+ * Gives a new place to every centre that was nearest to none of the last `patienceRows` rows: it takes over a
+ * part of the cluster with the most inertia, see `planSplits`. Both then count half the rows of that cluster,
+ * at most 200. A centre stays where it is if all rows of the batch lie on their centres.
  *
  * @param rows the batch that `moveCentres` has just seen, with the same `centreOf`
  * @returns number of centres that got a new place

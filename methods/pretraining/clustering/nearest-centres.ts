@@ -66,9 +66,10 @@ function prepareCentres(centres: Float32Array, dimension: number): PreparedCentr
 }
 
 /**
- * The nearest centre of each row by Euclidean distance, with one matrix product a block of rows: |x|² - 2 x·c + |c|²
- * after the mean of the centres was taken away from both. Of equal centres the first one wins. Of centres whose squared
- * distances differ by less than about 1e-6 of |x|² + |c|², the rounding of float32, either may be taken.
+ * The nearest centre of each row by Euclidean distance, with one matrix product a block of rows: |x|² - 2 x·c
+ * + |c|² after the mean of the centres was taken away from both. Of equal centres the first one wins. Of
+ * centres whose squared distances differ by less than about 1e-6 of |x|² + |c|², the rounding of float32,
+ * either may be taken.
  *
  * @param rows float32 [n, d], row-major
  * @param centres float32 [K, d], row-major

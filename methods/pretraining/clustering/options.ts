@@ -1,21 +1,25 @@
 import { z } from 'zod';
 import { UsageError } from '../../../harness/errors.ts';
 
-/** How features are clustered. The paper gives the algorithm and the number of clusters only; the rest is ours. */
+/** How features are clustered. The paper gives the algorithm and the number of clusters; the rest is ours. */
 export interface ClusterOptions {
-	/** Number of clusters K, from 1 to the number of rows. The paper tries 50, 100, 200, 500, 1000 and keeps 50. */
+	/**
+	 * Number of clusters K, from 1 to the number of rows. The paper tries 50, 100, 200, 500, 1000 and keeps 50.
+	 */
 	readonly clusters: number;
 	/** Seed of all draws, in [1, 2^31 - 1]. */
 	readonly seed: number;
-	/** Independent starts, of which the one with the least inertia is kept. Default 1: the paper mentions one. */
+	/**
+	 * Independent starts, of which the one with the least inertia is kept. Default 1: the paper speaks of none.
+	 */
 	readonly restarts?: number;
 	/** Rows of a mini-batch, at most all rows. Default 1024; Sculley (2010) uses 1000. */
 	readonly batchRows?: number;
 	/** Largest number of mini-batches. Default 1000. */
 	readonly iterations?: number;
 	/**
-	 * Ends early when 20 mini-batches lower the inertia of the rows that the start was made from by less than this
-	 * part of it. Default 0.0001; 0 makes all iterations.
+	 * Ends early when 20 mini-batches lower the inertia of the rows that the start was made from by less than
+	 * this part of it. Default 0.0001; 0 makes all iterations.
 	 */
 	readonly tolerance?: number;
 	/** Rows drawn for the start, at least K, at most all rows. Default the larger of 4096 and 10 · K. */

@@ -4,16 +4,18 @@ export interface Split {
 	readonly row: number;
 }
 
-/** Part of the way from the centre of a split cluster to its farthest row at which the second centre starts. */
+/**
+ * Part of the way from the centre of a split cluster to its farthest row at which the second centre starts.
+ */
 export const splitStep = 0.1;
 
 /**
- * Which clusters to split so that centres without rows get some: the one with the most inertia, towards its farthest
- * row; its inertia then counts half, and the next is chosen.
+ * Which clusters to split so that centres without rows get some: the one with the most inertia, towards its
+ * farthest row; its inertia then counts half, and the next is chosen.
  *
- * Not the far rows themselves: in the thousands of dimensions of a feature network most of a row's distance is its
- * own, so that a centre on a single row is nearer to no other row than centres that are means. A centre
- * `splitStep` of the way is nearer to about half the rows of the cluster.
+ * Not the far rows themselves: in the thousands of dimensions of a feature network most of a row's distance
+ * is its own, so that a centre on a single row is nearer to no other row than centres that are means. A
+ * centre `splitStep` of the way is nearer to about half the rows of the cluster.
  *
  * @param clusterOf cluster of each row
  * @param squaredDistances of each row from its centre

@@ -35,10 +35,10 @@ function drawProportional(weights: Float32Array, total: number, stream: Stream):
 }
 
 /**
- * Rows to start k-means from: k-means++ (Arthur and Vassilvitskii, 2007), the first row drawn uniformly, each next one
- * with a probability proportional to its squared distance from the nearest row drawn so far. As their paper suggests,
- * each step draws 2 + ⌊ln K⌋ rows and keeps the one that lowers the inertia most. Where all rows left are copies
- * of rows drawn already, copies are drawn uniformly.
+ * Rows to start k-means from: k-means++ (Arthur and Vassilvitskii, 2007), the first row drawn uniformly, each
+ * next one with a probability proportional to its squared distance from the nearest row drawn so far. As
+ * their paper suggests, each step draws 2 + ⌊ln K⌋ rows and keeps the one that lowers the inertia most. Where
+ * all rows left are copies of rows drawn already, copies are drawn uniformly.
  *
  * @param values float32 [n, d], row-major
  * @param clusters K, at most n

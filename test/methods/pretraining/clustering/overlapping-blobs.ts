@@ -1,6 +1,6 @@
 /**
- * The data set of ci/golden/clustering-k-means.py, float32 [blobs · rows, dimension] row-major: row r belongs to
- * blob r mod `blobs`.
+ * The data set of ci/golden/clustering-k-means.py, float32 [blobs · rows, dimension] row-major: row r belongs
+ * to blob r mod `blobs`.
  */
 export function overlappingBlobs(blobs: number, rows: number, dimension: number): Float32Array {
 	let state = 1;

@@ -1,0 +1,83 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { ImageSplit } from '../../../harness/data/data-set.ts';
+import { imageBatches } from '../../../harness/metrics/image-batches.ts';
+import { type FeatureRows, featureRowsFromArray } from './feature-rows.ts';
+
+/** What clustering needs of a feature extractor. */
+export interface ImageFeatureExtractor {
+	/** Length d of a feature vector. */
+	readonly dimension: number;
+	/** Features [n, d] of images [n, resolution, resolution, 3] in [0, 1]. The caller disposes them. */
+	features(images: Tensor4D): Tensor2D;
+}
+
+export interface ImageFeaturesOptions {
+	/** Height and width of the images in pixels. */
+	readonly resolution: number;
+	/** Images at once. Default 256. */
+	readonly batchSize?: number;
+	/**
+	 * Features are computed once and kept if they fit into this many MiB, else whenever they are read. Default
+	 * 2048.
+	 */
+	readonly memoryMebibytes?: number;
+	/** Told of the part of the images whose features are kept, in (0, 1]. */
+	readonly onProgress?: (fraction: number) => void;
+}
+
+/** The images with these numbers, as a split of their own. */
+function pickImages({ pixels, labels }: ImageSplit, indices: Uint32Array, imageBytes: number): ImageSplit {
+	const picked = new Uint8Array(indices.length * imageBytes);
+	for (const [position, index] of indices.entries()) {
+		picked.set(pixels.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
+	}
+	return { count: indices.length, pixels: picked, labels: Int32Array.from(indices, index => labels[index]) };
+}
+
+/**
+ * The features of the images of a split, for `clusterFeatures`. The labels are not read.
+ *
+ * Where they do not fit into memory, clustering computes those of the start, of each mini-batch and at last
+ * of all images: with the default options one to two times as many images as the split has.
+ */
+export function imageFeatures(
+	extractor: ImageFeatureExtractor,
+	split: ImageSplit,
+	options: ImageFeaturesOptions,
+): FeatureRows {
+	const { resolution, batchSize = 256, memoryMebibytes = 2048, onProgress = () => {} } = options;
+	const { dimension } = extractor;
+
+	function* extract(images: ImageSplit): Generator<Tensor2D> {
+		for (const batch of imageBatches(images, resolution, batchSize)) {
+			try {
+				yield extractor.features(batch);
+			} finally {
+				batch.dispose();
+			}
+		}
+	}
+
+	const extractAll = (images: ImageSplit, report: (fraction: number) => void): Float32Array => {
+		const values = new Float32Array(images.count * dimension);
+		let rows = 0;
+		for (const features of extract(images)) {
+			values.set(features.dataSync<'float32'>(), rows * dimension);
+			rows += features.shape[0];
+			features.dispose();
+			report(rows / images.count);
+		}
+		return values;
+	};
+
+	if (split.count * dimension * 4 <= memoryMebibytes * 2 ** 20) {
+		return featureRowsFromArray(extractAll(split, onProgress), dimension);
+	}
+	const imageBytes = resolution * resolution * 3;
+	return {
+		count: split.count,
+		dimension,
+		batches: () => extract(split),
+		rows: indices => extractAll(pickImages(split, indices, imageBytes), () => {}),
+	};
+}
