@@ -44,3 +44,14 @@ export function formatCount(count: number): string {
 export function escapeMarkdown(text: string): string {
 	return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_{}[\]<>|#~]/gu, '\\$&');
 }
+
+/** `BIGGAN, 10 %`, as it is: escape it for the place where it goes. */
+export function groupLabel(group: { readonly title: string; readonly labelFraction: number | null }): string {
+	return `${group.title}, ${formatLabels(group.labelFraction)}`;
+}
+
+/** `45 s`, `12.5 min`, `3.2 h` */
+export function formatSeconds(seconds: number): string {
+	if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+	return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,21 +1,18 @@
 import type { Protocol } from '../harness/run/records.ts';
 import type { Summary } from '../harness/statistics/summarise.ts';
 import type { Interval } from '../harness/statistics/t-interval.ts';
+import { variesMoreP } from '../harness/statistics/variance-ratio.ts';
 import { readHyperparameters } from '../reference/hyperparameters.ts';
 import type { PaperScore } from '../reference/paper-score.ts';
 import { readResults } from '../reference/results.ts';
-import { differenceInterval, sampleStdFromPopulation } from './difference-interval.ts';
+import { differenceInterval, type Sample, sampleStdFromPopulation } from './difference-interval.ts';
 import { formatDifference } from './format.ts';
+import type { Comparison, Metric } from './report-schema.ts';
 
-export type Metric = 'fid' | 'inceptionScore';
+export type Verdict = Comparison['verdict'];
 
-export type Verdict =
-	| 'reproduced'
-	| 'worse'
-	| 'better (explain)'
-	| 'inconclusive'
-	| 'not comparable'
-	| 'not run';
+/** What a verdict rests on: `interval` of the means, or, where the paper varies too much for it, the `median`. */
+export type Basis = 'interval' | 'median';
 
 export interface Judgement {
 	readonly verdict: Verdict;
@@ -23,6 +20,8 @@ export interface Judgement {
 	readonly reasons: readonly string[];
 	/** 95 % interval of our mean minus the paper's, where the two can be compared. */
 	readonly differenceInterval: Interval | null;
+	/** Null where nothing was compared. */
+	readonly basis: Basis | null;
 }
 
 /** Where and how a score was made, as far as the comparison with the paper depends on it. */
@@ -80,12 +79,17 @@ export function reasonsNotComparable({ profile, dataSet, steps, protocol }: Cond
  * The verdict on one score. The interval of the difference between our mean and the paper's decides: reproduced if
  * it lies within the margin, worse or better if it lies on one side of zero, inconclusive otherwise. Where the
  * paper prints no spread, its median counts as an exact number.
+ *
+ * Some cells of the paper vary so much (71.7 ± 66.32, one run of three collapsed) that not even the paper's own runs,
+ * repeated, would give an interval within the margin. There the medians decide, which the paper prints for that
+ * reason: reproduced if they lie within the margin of each other, and our runs vary no more than the paper's.
  */
 export function judge({ metric, summary, planned, obstacles, paper }: Case): Judgement {
 	const decide = (verdict: Verdict, ...reasons: string[]): Judgement => ({
 		verdict,
 		reasons,
 		differenceInterval: null,
+		basis: null,
 	});
 	if (summary === null) {
 		return decide('not run', `0 of ${planned} seeds have a result`);
@@ -105,17 +109,50 @@ export function judge({ metric, summary, planned, obstacles, paper }: Case): Jud
 	}
 
 	const { seedsPerModel } = readResults().protocol;
-	const interval = differenceInterval(
-		{ n: summary.n, mean: summary.mean, sampleStd: summary.sampleStd! },
-		{
-			n: seedsPerModel,
-			mean: theirs.value,
-			sampleStd: theirs.std === undefined ? 0 : sampleStdFromPopulation(theirs.std, seedsPerModel),
-		},
-	);
-	const [verdict, reason] = decideByInterval(interval, theirs.value * margin, metric);
+	const ours: Sample = { n: summary.n, mean: summary.mean, sampleStd: summary.sampleStd! };
+	const published: Sample = {
+		n: seedsPerModel,
+		mean: theirs.value,
+		sampleStd: theirs.std === undefined ? 0 : sampleStdFromPopulation(theirs.std, seedsPerModel),
+	};
+	const interval = differenceInterval(ours, published);
+	const tolerance = theirs.value * margin;
+	const byMedian = isTooSpread(published, summary.n, tolerance)
+		? decideByMedian(ours, published, interval, summary.median, paper.median)
+		: undefined;
+	const [verdict, reason] = byMedian ?? decideByInterval(interval, tolerance, metric);
 	const spread = theirs.std === undefined ? ['the paper prints no spread here'] : [];
-	return { verdict, reasons: [reason, ...spread], differenceInterval: interval };
+	return {
+		verdict,
+		reasons: [reason, ...spread],
+		differenceInterval: interval,
+		basis: byMedian === undefined ? 'interval' : 'median',
+	};
+}
+
+/** Whether runs exactly as spread as the paper's would leave an interval wider than the margin. */
+function isTooSpread(published: Sample, count: number, tolerance: number): boolean {
+	const { high } = differenceInterval({ ...published, n: count }, published);
+	return high > tolerance;
+}
+
+/** Undefined where the medians do not settle it either. */
+function decideByMedian(
+	ours: Sample,
+	published: Sample,
+	interval: Interval,
+	ourMedian: number,
+	paperMedian: PaperScore | null,
+): [verdict: Verdict, reason: string] | undefined {
+	if (paperMedian === null || interval.low > 0 || interval.high < 0) return undefined;
+	const difference = ourMedian - paperMedian.value;
+	const tolerance = paperMedian.value * margin;
+	// 5 %: only a spread that is clearly larger than the paper's counts as another behaviour.
+	if (Math.abs(difference) > tolerance || variesMoreP(ours, published) < 0.05) return undefined;
+	return [
+		'reproduced',
+		`medians differ by ${formatDifference(difference)}, within ±${tolerance.toFixed(2)}; the paper's own spread hides differences of the means below ±${(interval.high - (ours.mean - published.mean)).toFixed(2)}`,
+	];
 }
 
 function decideByInterval(

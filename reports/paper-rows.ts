@@ -1,6 +1,6 @@
 import { paperMethods, paperRowName, paperScore } from '../reference/paper-score.ts';
-import type { Group } from './build-report.ts';
 import { formatLabels } from './format.ts';
+import type { Group } from './report-schema.ts';
 
 /** Label fractions of the paper's tables and text. */
 const fractions = [null, 0.025, 0.05, 0.1, 0.2, 1] as const;

@@ -1,8 +1,15 @@
 import { readSources } from '../reference/sources.ts';
-import { type Group, metrics, type Report, type ReportedHole, type Setting } from './build-report.ts';
 import { escapeMarkdown, formatCount } from './format.ts';
-import { type Metric, margin } from './judge.ts';
+import { margin } from './judge.ts';
 import { paperRowsOutside } from './paper-rows.ts';
+import {
+	type Group,
+	type Metric,
+	metrics,
+	type Report,
+	type ReportedHole,
+	type Setting,
+} from './report-schema.ts';
 import { detailTable, groupName, overviewTable, parametersTable } from './tables.ts';
 
 const metricTitles: Readonly<Record<Metric, string>> = {

@@ -1,5 +1,5 @@
-import { metrics, type Report } from './build-report.ts';
 import { formatCount, formatLabels } from './format.ts';
+import { metrics, type Report } from './report-schema.ts';
 import { overviewTable } from './tables.ts';
 
 const titles = { fid: 'FID', inceptionScore: 'Inception score' } as const;

@@ -1,5 +1,4 @@
 import { markdownTable } from 'markdown-table';
-import type { Comparison, Group, Setting } from './build-report.ts';
 import {
 	escapeMarkdown,
 	formatCount,
@@ -10,7 +9,8 @@ import {
 	formatPaperScore,
 	formatScore,
 } from './format.ts';
-import { judgementInWords, type Metric } from './judge.ts';
+import { judgementInWords } from './judge.ts';
+import type { Comparison, Group, Metric, Setting } from './report-schema.ts';
 
 const none = '–';
 

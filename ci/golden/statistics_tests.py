@@ -54,3 +54,6 @@ for n in (3, 10, 40):
         low, high = np.percentile(means, [2.5, 97.5])
         inside += low <= 0 <= high
     print("bootstrap coverage", n, inside / 2000)
+
+for ours, theirs, n, m in [(1.2, 0.8, 3, 3), (3.0, 0.5, 3, 3), (2.0, 1.5, 5, 3)]:
+    print("varies more", ours, theirs, n, m, stats.f.sf((ours / theirs) ** 2, n - 1, m - 1))

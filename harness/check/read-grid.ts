@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
-import { UsageError } from '../harness/errors.ts';
-import { type Grid, gridSchema, type Result, resultSchema } from '../harness/run/records.ts';
-import { fileNames, type RunState, readRunState } from '../harness/run/run-folder.ts';
+import { UsageError } from '../errors.ts';
+import { type Grid, gridSchema, type Result, resultSchema } from '../run/records.ts';
+import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
+import { type EventSummary, readEventSummary } from './read-events.ts';
+import { type Manifest, readManifest } from './read-manifest.ts';
+import { readWaivers, type Waiver } from './waivers.ts';
 
 type GridRun = Grid['runs'][number];
 
@@ -13,6 +16,12 @@ export interface FinishedRun {
 	readonly result: Result;
 	/** Whether the folder has a sample sheet. */
 	readonly hasSamples: boolean;
+	/** Names of its other PNG files, sorted. */
+	readonly sheets: readonly string[];
+	/** Null if it is missing; a problem in words if it is damaged. */
+	readonly manifest: Manifest | { readonly problem: string } | null;
+	/** Null if there are none. */
+	readonly events: EventSummary | null;
 }
 
 /** A run of the grid without a usable result. */
@@ -25,17 +34,21 @@ export interface Hole {
 }
 
 export interface GridContents {
+	/** The output folder. */
+	readonly folder: string;
 	readonly grid: Grid;
 	readonly finished: readonly FinishedRun[];
 	readonly holes: readonly Hole[];
 	/** Folders with a result that the grid no longer lists: made by other code, data or options. Sorted. */
 	readonly stale: readonly string[];
+	/** What `waivers.json` excuses; empty without one. */
+	readonly waivers: readonly Waiver[];
 }
 
 /**
  * Reads an output folder: `grid.json` and the result of each run in it. A damaged result is a hole, not a crash.
  *
- * Throws UsageError if there is no grid of this version, or not one run has a result.
+ * Throws UsageError if there is no grid of this version, not one run has a result, or waivers.json is damaged.
  */
 export function readGrid(folder: string): GridContents {
 	const grid = readGridFile(folder);
@@ -45,7 +58,15 @@ export function readGrid(folder: string): GridContents {
 		const runFolder = path.join(folder, run.folder);
 		const outcome = readRun(run, runFolder);
 		if ('result' in outcome) {
-			finished.push({ run, ...outcome, hasSamples: existsSync(path.join(runFolder, fileNames.samples)) });
+			const pictures = readdirSync(runFolder).filter(name => name.endsWith('.png'));
+			finished.push({
+				run,
+				...outcome,
+				hasSamples: pictures.includes(fileNames.samples),
+				sheets: pictures.filter(name => name !== fileNames.samples).sort(),
+				manifest: readManifest(runFolder),
+				events: readEventSummary(runFolder),
+			});
 		} else {
 			holes.push({ run, ...outcome });
 		}
@@ -59,7 +80,7 @@ export function readGrid(folder: string): GridContents {
 		);
 	}
 
-	return { grid, finished, holes, stale: findStale(folder, grid) };
+	return { folder, grid, finished, holes, stale: findStale(folder, grid), waivers: readWaivers(folder) };
 }
 
 function readGridFile(folder: string): Grid {

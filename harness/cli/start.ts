@@ -26,7 +26,7 @@ export function register(program: Command): void {
 			if (process.exitCode) return;
 			say('3/3 report');
 			const { printReport } = await import('./report.ts');
-			await printReport(grid.out, ['md', 'json']);
+			await printReport(grid.out);
 			const { formatDuration } = await import('../launch/duration.ts');
 			say(`Done in ${formatDuration(performance.now() - startedAt)}. Report and samples: ${grid.out}`);
 		});

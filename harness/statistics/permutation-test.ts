@@ -1,3 +1,4 @@
+import { createStream } from '../tensor/random.ts';
 import { requireFinite } from './require-finite.ts';
 
 export interface PermutationTest {
@@ -66,4 +67,48 @@ function binomial(count: number, chosen: number): number {
 	}
 
 	return result;
+}
+
+/**
+ * The same test by random divisions, for samples too large to list them all; never 0, and never below the truth by
+ * more than chance (Phipson and Smyth 2010).
+ *
+ * @param options.seed of the divisions, in [1, 2^31 - 1]
+ * @param options.draws default 10,000
+ */
+export function randomPermutationTest(
+	first: readonly number[],
+	second: readonly number[],
+	{ seed, draws = 10_000 }: { readonly seed: number; readonly draws?: number },
+): PermutationTest {
+	requireFinite(first);
+	requireFinite(second);
+	const pooled = Float64Array.from([...first, ...second]);
+	const stream = createStream(seed, 'permutation-test');
+	const sumOfFirst = (): number => {
+		let sum = 0;
+		for (let index = 0; index < first.length; index++) sum += pooled[index]!;
+		return sum;
+	};
+	const total = pooled.reduce((sum, value) => sum + value, 0);
+	const center = (total * first.length) / pooled.length;
+	const scale = pooled.reduce((sum, value) => sum + Math.abs(value), 0);
+	const observed = Math.abs(sumOfFirst() - center) - scale * relativeTolerance;
+	let extreme = 0;
+	for (let draw = 0; draw < draws; draw++) {
+		// The first part of a Fisher-Yates shuffle: a random sample without replacement.
+		for (let index = 0; index < first.length; index++) {
+			const other = index + stream.integer(pooled.length - index);
+			[pooled[index], pooled[other]] = [pooled[other]!, pooled[index]!];
+		}
+
+		if (Math.abs(sumOfFirst() - center) >= observed) extreme++;
+	}
+
+	return { p: (extreme + 1) / (draws + 1), smallestP: 1 / (draws + 1), arrangements: draws };
+}
+
+/** Whether the exact test lists at most this many divisions. */
+export function canListAll(firstCount: number, secondCount: number, most = mostArrangements): boolean {
+	return binomial(firstCount + secondCount, firstCount) <= most;
 }

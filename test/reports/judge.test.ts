@@ -1,7 +1,8 @@
 import test from 'ava';
 import { summarise } from '../../harness/statistics/summarise.ts';
 import { paperScore } from '../../reference/paper-score.ts';
-import { judge, type Metric, reasonsNotComparable } from '../../reports/judge.ts';
+import { judge, reasonsNotComparable } from '../../reports/judge.ts';
+import type { Metric } from '../../reports/report-schema.ts';
 
 const protocol = { name: 'tfgan-s3gan', fingerprint: '0'.repeat(64), proxy: false, details: {} };
 const paperConditions = { profile: 'imagenet-128', dataSet: 'imagenet-128', steps: 250_000, protocol };
@@ -94,4 +95,31 @@ test('not run and not comparable win over numbers', t => {
 	});
 	t.is(unknown.verdict, 'not comparable');
 	t.deepEqual(unknown.reasons, ['proxy features', 'the paper prints no such score']);
+});
+
+test('where the paper varies too much for an interval, medians and spread decide', t => {
+	const query = { method: 'single-label', labelFraction: null, metric: 'fid' } as const;
+	const judgeSingleLabel = (values: readonly number[]) =>
+		judge({
+			metric: 'fid',
+			summary: summarise(values),
+			planned: 3,
+			obstacles: [],
+			paper: {
+				median: paperScore({ ...query, statistic: 'median' })!,
+				mean: paperScore({ ...query, statistic: 'mean' })!,
+			},
+		});
+	const same = judgeSingleLabel([24.3, 25.3, 165.5]);
+	t.like(same, { verdict: 'reproduced', basis: 'median' });
+	t.regex(same.reasons[0]!, /^medians differ by 0\.00, within ±2\.53; the paper's own spread hides/u);
+	t.is(judgeSingleLabel([24, 25, 26]).verdict, 'reproduced');
+	// 29 is more than a tenth above 25.3; and 3,000 is another behaviour than one run in three at 165.
+	t.like(judgeSingleLabel([28, 29, 30]), { verdict: 'inconclusive', basis: 'interval' });
+	t.is(judgeSingleLabel([24.3, 25.3, 3000]).verdict, 'inconclusive');
+});
+
+test('where an interval can tell, equal medians are not enough', t => {
+	// The paper's S3GAN varies by 0.14: a spread of 3 is ours.
+	t.like(judgeS3gan([5, 8, 11]), { verdict: 'inconclusive', basis: 'interval' });
 });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type RunIdentity, runIdOf } from '../../harness/run/identity.ts';
 import { type Grid, gridSchema, type Result, resultSchema } from '../../harness/run/records.ts';
 import { runFolderName } from '../../harness/run/run-folder.ts';
-import { writeFileAtomically } from '../../harness/run/write-atomically.ts';
+import { encodeSampleSheet } from '../../reports/sample-sheet.ts';
 
 /** One run of a made-up grid. */
 export interface MadeRun {
@@ -19,6 +20,10 @@ export interface MadeRun {
 	readonly result?: Partial<Result>;
 	readonly events?: ReadonlyArray<Record<string, unknown>>;
 	readonly samples?: boolean;
+	/** Whether it has a manifest that agrees with its result; its run id is then the digest of it. */
+	readonly manifest?: boolean;
+	/** Changes of that manifest, after the run id was taken. */
+	readonly changeManifest?: Record<string, unknown>;
 }
 
 export interface MadeGrid {
@@ -30,7 +35,73 @@ export interface MadeGrid {
 	readonly runs: readonly MadeRun[];
 }
 
+/** Without the fsync of the harness: thousands of files in a second. */
+function writeFile(file: string, text: string): void {
+	mkdirSync(path.dirname(file), { recursive: true });
+	writeFileSync(file, text);
+}
+
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Four grey pixels. */
+const samplePng = encodeSampleSheet({
+	pixels: new Uint8Array(12).fill(128),
+	count: 1,
+	resolution: 2,
+	columns: 1,
+	scale: 1,
+});
+
+/** What a run at the paper's settings says it did. */
+function identityOf(
+	{ method, labelFraction, seed }: MadeRun,
+	{ dataSet, steps, protocolName }: { dataSet: string; steps: number; protocolName: string },
+): RunIdentity {
+	return {
+		formatVersion: 1,
+		method,
+		methodSource: digestOf(method),
+		options: {},
+		settings: {
+			resolution: 128,
+			channels: 96,
+			batchSize: 2048,
+			steps,
+			discriminatorSteps: 2,
+			generatorLearningRate: 1e-4,
+			discriminatorLearningRate: 5e-4,
+			beta1: 0,
+			beta2: 0.999,
+			epsilon: 1e-8,
+			emaDecay: 0.9999,
+			emaStartStep: 40_000,
+			standingBatches: 3200,
+			evaluationBatchSize: 64,
+			fakeSets: 5,
+			fakesPerSet: 50_000,
+		},
+		labelFraction,
+		seed,
+		dataSet: digestOf(dataSet),
+		protocol: digestOf(protocolName),
+		backend: 'tensorflow 2.21.0 cuda',
+	};
+}
+
+function manifestOf(runId: string, identity: RunIdentity, dataSet: string): Record<string, unknown> {
+	return {
+		schemaVersion: 1,
+		runId,
+		identity,
+		dataSet: { name: dataSet, digest: digestOf(dataSet), source: 'folder:/data/imagenet' },
+		imagesUsed: 1_281_167,
+		source: { git: { commit: 'c'.repeat(40), dirty: false }, packageLockDigest: 'd'.repeat(64) },
+		machine: { host: 'node-7', platform: 'linux x64', processor: 'a processor', cores: 8, memoryBytes: 1e11 },
+		software: { node: 'v20.20.2', backend: identity.backend },
+		environment: { SLURM_JOB_ID: String(identity.seed), TF_DETERMINISTIC_OPS: '1' },
+		command: ['train'],
+	};
+}
 
 /** Writes an output folder as `run` would leave it; every file passes the schemas of the harness. */
 export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
@@ -39,12 +110,20 @@ export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 	const protocolName = made.proxy ? 'proxy-shapes-32' : 'tfgan-s3gan';
 	const runs = made.runs.map(run => {
 		const { method, labelFraction, seed, title = method.toUpperCase() } = run;
-		const runId = digestOf(JSON.stringify([method, labelFraction, seed, profile])).slice(0, 12);
+		const settings = { profile, dataSet, steps, protocolName };
+		const identity = identityOf(run, settings);
+		const runId = run.manifest
+			? runIdOf(identity)
+			: digestOf(JSON.stringify([method, labelFraction, seed, profile])).slice(0, 12);
 		const runFolder = path.join('runs', runFolderName({ method, labelFraction, seed, runId }));
 		const absolute = path.join(folder, runFolder);
 		if (run.events) {
 			const lines = run.events.map((event, index) => JSON.stringify({ time: index + 1, ...event }));
-			writeFileAtomically(path.join(absolute, 'events.jsonl'), `${lines.join('\n')}\n`);
+			writeFile(path.join(absolute, 'events.jsonl'), `${lines.join('\n')}\n`);
+		}
+		if (run.manifest) {
+			const manifest = { ...manifestOf(runId, identity, dataSet), ...run.changeManifest };
+			writeFile(path.join(absolute, 'manifest.json'), JSON.stringify(manifest));
 		}
 		if (run.fid !== undefined) {
 			const score = (mean: number) => ({ mean, std: 0, values: [mean] });
@@ -67,16 +146,16 @@ export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 				scores: { fid: score(run.fid), inceptionScore: score(run.inceptionScore ?? 10) },
 				parameters: { generator: 70_433_988, discriminator: 87_982_370 },
 				training: {},
-				weightsDigest: digestOf('weights'),
+				weightsDigest: digestOf(`weights ${runId}`),
 				...run.result,
 			};
-			writeFileAtomically(path.join(absolute, 'result.json'), JSON.stringify(resultSchema.parse(result)));
+			writeFile(path.join(absolute, 'result.json'), JSON.stringify(resultSchema.parse(result)));
 		}
-		if (run.samples) writeFileSync(path.join(absolute, 'samples.png'), '');
+		if (run.samples) writeFileSync(path.join(absolute, 'samples.png'), samplePng);
 		return { runId, folder: runFolder, method, title, labelFraction, seed, profile, dataSet, steps };
 	});
 	const grid = gridSchema.parse({ schemaVersion: 1, suite, runs });
-	writeFileAtomically(path.join(folder, 'grid.json'), JSON.stringify(grid));
+	writeFile(path.join(folder, 'grid.json'), JSON.stringify(grid));
 	return { folder, grid };
 }
 

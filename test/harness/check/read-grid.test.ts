@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { UsageError } from '../../harness/errors.ts';
-import { readGrid } from '../../reports/read-grid.ts';
-import { makeGrid, makeProxyGrid } from './make-grid.ts';
+import { readGrid } from '../../../harness/check/read-grid.ts';
+import { UsageError } from '../../../harness/errors.ts';
+import { makeGrid, makeProxyGrid } from '../../reports/make-grid.ts';
 
 const threeRuns = () =>
 	makeGrid({

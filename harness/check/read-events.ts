@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileNames } from '../run/run-folder.ts';
+
+/** Values of logged quantities at one step. */
+export interface CurvePoint {
+	readonly step: number;
+	readonly values: Readonly<Record<string, number>>;
+}
+
+/** What a report and a check need of events.jsonl. */
+export interface EventSummary {
+	/** Kinds of the life-cycle events in order, metrics left out: `started`, …, `completed`. */
+	readonly lifeCycle: readonly string[];
+	/** Generator steps of the metrics lines in order, restarts by null in between. */
+	readonly steps: ReadonlyArray<number | null>;
+	/** At most `mostPoints` points, evenly chosen, the first and last among them. */
+	readonly losses: readonly CurvePoint[];
+	/** Scores measured during training. */
+	readonly evaluations: readonly CurvePoint[];
+	/** Time in training steps, without measuring; null if the run did not complete. */
+	readonly trainingMs: number | null;
+	/** Line of the first logged quantity that is no finite number, from 1; null if all are. */
+	readonly firstNonFiniteLine: number | null;
+	/** Lines that are no events, from 1; the last line may be cut short by a crash and does not count. */
+	readonly damagedLines: readonly number[];
+}
+
+/** Points of a curve: enough for a figure, few enough that thousands of runs are read in seconds. */
+export const mostPoints = 60;
+
+const metricsLine = /"event":"metrics"/u;
+const stepOfLine = /"step":(\d+)/u;
+
+/** Summary of the events of a run folder; null if it has none. */
+export function readEventSummary(folder: string): EventSummary | null {
+	const file = path.join(folder, fileNames.events);
+	return existsSync(file) ? summariseEvents(readFileSync(file, 'utf8')) : null;
+}
+
+/** Summary of the text of an events.jsonl. */
+export function summariseEvents(text: string): EventSummary {
+	const lines = text.split('\n');
+	const metricsLines: number[] = [];
+	const steps: Array<number | null> = [];
+	const lifeCycle: string[] = [];
+	const evaluations: CurvePoint[] = [];
+	const damagedLines: number[] = [];
+	let trainingMs: number | null = null;
+	let firstNonFiniteLine: number | null = null;
+	for (const [index, line] of lines.entries()) {
+		if (line === '') continue;
+		// A run logs hundreds of these lines: their step and shape are read here, their values only where drawn.
+		if (metricsLine.test(line) && line.endsWith('}')) {
+			steps.push(Number(stepOfLine.exec(line)?.[1] ?? Number.NaN));
+			// JSON has no NaN: JSON.stringify writes null for it.
+			if (line.includes('null')) firstNonFiniteLine ??= index + 1;
+			metricsLines.push(index);
+			continue;
+		}
+
+		const event = parseEvent(line);
+		if (event === undefined) {
+			if (index < lines.length - 1) damagedLines.push(index + 1);
+			continue;
+		}
+
+		if (event.event === 'evaluation') {
+			evaluations.push(pointOf(event.step, { fid: event.fid, inceptionScore: event.inceptionScore }));
+		} else if (event.event !== 'progress') {
+			lifeCycle.push(String(event.event));
+			if (event.event === 'started') steps.push(null);
+			if (event.event === 'completed' && typeof event.trainingMs === 'number') trainingMs = event.trainingMs;
+		}
+	}
+
+	const losses = chooseEvenly(metricsLines, mostPoints).flatMap(index => {
+		const event = parseEvent(lines[index]!);
+		if (event === undefined) damagedLines.push(index + 1);
+		return event === undefined ? [] : [pointOf(event.step, event.losses)];
+	});
+	return { lifeCycle, steps, losses, evaluations, trainingMs, firstNonFiniteLine, damagedLines };
+}
+
+function parseEvent(line: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null && 'event' in value
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Keeps what is a finite number. */
+function pointOf(step: unknown, values: unknown): CurvePoint {
+	const finite = Object.entries(values ?? {}).filter(([, value]) => Number.isFinite(value));
+	return { step: Number(step), values: Object.fromEntries(finite) as Record<string, number> };
+}
+
+/** At most `count` of the items, first and last among them. */
+export function chooseEvenly<Item>(items: readonly Item[], count: number): readonly Item[] {
+	if (items.length <= count) return items;
+	return Array.from(
+		{ length: count },
+		(_, index) => items[Math.round((index * (items.length - 1)) / (count - 1))]!,
+	);
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { fileNames } from '../run/run-folder.ts';
+
+const optionValue = z.union([z.string(), z.number(), z.boolean()]);
+
+/** The part of manifest.json that reports and checks read; a manifest says more, and may say more in future. */
+const manifestSchema = z.looseObject({
+	runId: z.string(),
+	identity: z.looseObject({
+		method: z.string(),
+		options: z.record(z.string(), optionValue),
+		settings: z.record(z.string(), z.unknown()),
+		labelFraction: z.number().nullable(),
+		seed: z.number(),
+		dataSet: z.string(),
+		protocol: z.string(),
+		backend: z.string(),
+	}),
+	dataSet: z.looseObject({ name: z.string(), digest: z.string(), source: z.string().optional() }),
+	/** Training images that the method sees. */
+	imagesUsed: z.number().int().optional(),
+	/** The images whose label it may read. */
+	labelSubset: z
+		.looseObject({ count: z.number().int(), perClass: z.array(z.number().int()), digest: z.string() })
+		.optional(),
+	/** Errors of the pre-trained classifier in percent, for methods that infer labels. */
+	classifier: z.looseObject({ top1Error: z.number(), top5Error: z.number() }).optional(),
+	source: z.looseObject({
+		git: z.looseObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+		packageLockDigest: z.string().nullable().optional(),
+	}),
+	machine: z.looseObject({ platform: z.string(), processor: z.string(), cores: z.number().int() }),
+	software: z.looseObject({ node: z.string(), backend: z.string() }),
+	environment: z.record(z.string(), z.string()).default({}),
+	command: z.array(z.string()).default([]),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The manifest of a run folder, null if there is none, or what is wrong with it in one line. */
+export function readManifest(folder: string): Manifest | { readonly problem: string } | null {
+	const file = path.join(folder, fileNames.manifest);
+	if (!existsSync(file)) return null;
+	try {
+		const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+		if (parsed.success) return parsed.data;
+		const [issue] = parsed.error.issues;
+		return { problem: `${issue!.path.join('.')}: ${issue!.message}` };
+	} catch (error) {
+		return { problem: `not readable as JSON (${(error as Error).message.split('\n')[0]})` };
+	}
+}
+
+/** Whether a manifest is there and whole. */
+export function isManifest(manifest: ReturnType<typeof readManifest>): manifest is Manifest {
+	return manifest !== null && !('problem' in manifest);
+}

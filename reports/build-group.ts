@@ -1,0 +1,133 @@
+import type { Finding } from '../harness/check/check-grid.ts';
+import type { FinishedRun, GridContents } from '../harness/check/read-grid.ts';
+import { isManifest } from '../harness/check/read-manifest.ts';
+import { bootstrapInterval, fewestForBootstrap } from '../harness/statistics/bootstrap-interval.ts';
+import { median } from '../harness/statistics/median.ts';
+import { smallestDetectableDifference } from '../harness/statistics/smallest-detectable-difference.ts';
+import { summarise } from '../harness/statistics/summarise.ts';
+import { paperRowName, paperScore } from '../reference/paper-score.ts';
+import { aggregateCurves } from './aggregate-curves.ts';
+import { collapseReason } from './collapse.ts';
+import { sampleStdFromPopulation } from './difference-interval.ts';
+import { judge } from './judge.ts';
+import type { Comparison, Curve, Group, Metric, ReportedRun } from './report-schema.ts';
+import { commandOfCell } from './rerun-command.ts';
+
+type GridRun = GridContents['grid']['runs'][number];
+
+export interface GroupParts {
+	/** Runs of the cell that the grid asks for, one or more. */
+	readonly planned: readonly GridRun[];
+	/** Those with a result under the same conditions. */
+	readonly finished: readonly FinishedRun[];
+	readonly failed: number;
+	readonly suite: string;
+	/** Why nothing here compares with the paper. */
+	readonly obstacles: readonly string[];
+	/** Waived findings of the cell and its runs. */
+	readonly waived: readonly Finding[];
+}
+
+/** One cell of the report: a method at a label fraction, over its seeds. */
+export function buildGroup({ planned, finished, failed, suite, obstacles, waived }: GroupParts): Group {
+	const { method, title, labelFraction } = planned[0]!;
+	const fids = finished.map(({ result }) => result.scores.fid.mean);
+	const runs = finished
+		.map(
+			(run): ReportedRun => ({
+				seed: run.result.seed,
+				runId: run.result.runId,
+				folder: run.run.folder.replaceAll('\\', '/'),
+				hasSamples: run.hasSamples,
+				sheets: run.sheets,
+				parameters: run.result.parameters,
+				fid: run.result.scores.fid.mean,
+				inceptionScore: run.result.scores.inceptionScore.mean,
+				collapsed: collapseReason(run, fids),
+				trainingSeconds: run.events?.trainingMs == null ? null : run.events.trainingMs / 1000,
+			}),
+		)
+		.sort((first, second) => first.seed - second.seed);
+	const times = runs.flatMap(({ trainingSeconds }) => trainingSeconds ?? []);
+	const compare = (metric: Metric) =>
+		compareWithPaper(
+			{ method, labelFraction, metric, values: runs.map(run => run[metric]) },
+			planned.length,
+			obstacles,
+		);
+	return {
+		method,
+		title,
+		labelFraction,
+		paperRow: paperRowName(method, labelFraction) ?? null,
+		planned: planned.length,
+		failed,
+		runs,
+		scores: { fid: compare('fid'), inceptionScore: compare('inceptionScore') },
+		curves: curvesOf(finished),
+		trainingSeconds: times.length === 0 ? null : median(times),
+		waived: [...new Set(waived.map(({ rule }) => rule))],
+		command: commandOfCell({
+			suite,
+			planned,
+			manifest: finished.map(({ manifest }) => manifest).find(isManifest),
+		}),
+	};
+}
+
+interface Values {
+	readonly method: string;
+	readonly labelFraction: number | null;
+	readonly metric: Metric;
+	readonly values: readonly number[];
+}
+
+function compareWithPaper(
+	{ values, ...query }: Values,
+	planned: number,
+	obstacles: readonly string[],
+): Comparison {
+	const paper = {
+		median: paperScore({ ...query, statistic: 'median' }) ?? null,
+		mean: paperScore({ ...query, statistic: 'mean' }) ?? null,
+	};
+	const summary = values.length === 0 ? null : summarise(values);
+	const judgement = judge({ metric: query.metric, summary, planned, obstacles, paper });
+	const comparable = summary !== null && judgement.verdict !== 'not comparable';
+	return {
+		summary,
+		medianInterval95:
+			values.length < fewestForBootstrap
+				? null
+				: bootstrapInterval(values, median, { seed: 1, resamples: 1000 }),
+		paper,
+		difference: comparable && paper.median !== null ? summary.median - paper.median.value : null,
+		...judgement,
+		smallestDetectable:
+			comparable && paper.mean?.std !== undefined && values.length > 1
+				? detectable(values.length, 3, sampleStdFromPopulation(paper.mean.std, 3))
+				: null,
+	};
+}
+
+const detectableUnits = new Map<string, number>();
+
+/** Smallest detectable difference; its integral is solved once for each pair of sample sizes. */
+export function detectable(first: number, second: number, sampleStd: number): number {
+	const key = `${first} ${second}`;
+	let unit = detectableUnits.get(key);
+	if (unit === undefined) {
+		unit = smallestDetectableDifference({ counts: [first, second], sampleStd: 1 });
+		detectableUnits.set(key, unit);
+	}
+
+	return unit * sampleStd;
+}
+
+/** Losses and accuracies, then scores measured during training. */
+function curvesOf(finished: readonly FinishedRun[]): Curve[] {
+	return [
+		...aggregateCurves(finished.map(({ events }) => events?.losses ?? [])),
+		...aggregateCurves(finished.map(({ events }) => events?.evaluations ?? [])),
+	];
+}

@@ -1,0 +1,131 @@
+import { formatLabels } from '../format.ts';
+import type { Group, Setting } from '../report-schema.ts';
+import type { FigureSpecification } from './render-figure.ts';
+import { dashes, seriesTones } from './theme.ts';
+
+interface CurvePanels {
+	readonly name: string;
+	readonly title: string;
+	readonly axisTitle: string;
+	/** Quantities that are drawn, each with what it is called. */
+	readonly quantities: Readonly<Record<string, string>>;
+	readonly caption: string;
+}
+
+const panels: readonly CurvePanels[] = [
+	{
+		name: 'figure-21',
+		title: 'Figure 21: FID and inception score over generator steps',
+		axisTitle: 'score',
+		quantities: { fid: 'FID', inceptionScore: 'Inception score' },
+		caption: 'Mean over the seeds; the band reaches from the smallest to the largest seed.',
+	},
+	{
+		name: 'losses',
+		title: 'Losses during training',
+		axisTitle: 'loss',
+		quantities: { 'discriminator.total': 'discriminator', 'generator.total': 'generator' },
+		caption:
+			'Losses of both networks. Mean over the seeds; the band reaches from the smallest to the largest seed.',
+	},
+	{
+		name: 'rotation-accuracy',
+		title: 'Rotation accuracy of the discriminator',
+		axisTitle: 'accuracy',
+		quantities: { 'discriminator.rotationAccuracy': 'real images' },
+		caption:
+			'Part of the rotated real images whose rotation the discriminator names; chance is 0.25. Mean and band over the seeds.',
+	},
+];
+
+/** Methods beyond this share colours with others, and cannot be told apart. */
+const mostMethods = seriesTones.length;
+
+/** Figure 21, losses and rotation accuracy, as far as the runs recorded them. */
+export function curveFigures({ groups }: Setting, prefix: string): FigureSpecification[] {
+	return panels.flatMap(panel => {
+		const rows = groups.flatMap(group =>
+			group.curves
+				.filter(({ quantity }) => quantity in panel.quantities)
+				.flatMap(({ quantity, points }) =>
+					points.map(({ step, mean, low, high }) => ({
+						step,
+						mean,
+						low,
+						high,
+						method: group.title,
+						panel: panelName(group, panel.quantities[quantity]!),
+					})),
+				),
+		);
+		return rows.length === 0 ? [] : [drawCurves({ ...panel, name: `${prefix}${panel.name}` }, rows)];
+	});
+}
+
+/** One panel for each quantity and label fraction, so that no panel holds more lines than there are colours. */
+const panelName = ({ labelFraction }: Group, quantity: string): string =>
+	`${quantity}, ${formatLabels(labelFraction)}`;
+
+function drawCurves(
+	{ name, title, axisTitle, caption, quantities }: CurvePanels,
+	rows: ReadonlyArray<{ readonly method: string; readonly panel: string }>,
+): FigureSpecification {
+	const methods = [...new Set(rows.map(({ method }) => method))].slice(0, mostMethods);
+	const shown = rows.filter(({ method }) => methods.includes(method));
+	const names = [...new Set(shown.map(({ panel }) => panel))];
+	const columns = Object.keys(quantities).length > 1 ? 2 : Math.min(names.length, 3);
+	const color = {
+		field: 'method',
+		type: 'nominal',
+		title: null,
+		sort: methods,
+		scale: { domain: methods, range: seriesTones.slice(0, methods.length) },
+	};
+	const x = {
+		field: 'step',
+		type: 'quantitative',
+		title: 'generator steps',
+		axis: { format: 's', tickCount: 5 },
+	};
+	return {
+		name,
+		title,
+		caption: `${title}. ${caption} Methods: ${methods.join(', ')}.`,
+		specification: {
+			data: { values: shown },
+			facet: { field: 'panel', type: 'nominal', title: null, sort: names },
+			columns,
+			spec: {
+				width: [520, 330, 230][columns - 1],
+				height: 170,
+				layer: [
+					{
+						mark: { type: 'area', opacity: 0.18 },
+						encoding: {
+							x,
+							y: { field: 'low', type: 'quantitative', title: axisTitle, scale: { zero: false } },
+							y2: { field: 'high' },
+							color: { ...color, legend: null },
+						},
+					},
+					{
+						mark: { type: 'line', strokeWidth: 1.8 },
+						encoding: {
+							x,
+							y: { field: 'mean', type: 'quantitative' },
+							color,
+							strokeDash: {
+								field: 'method',
+								type: 'nominal',
+								title: null,
+								sort: methods,
+								scale: { domain: methods, range: dashes.slice(0, methods.length) },
+							},
+						},
+					},
+				],
+			},
+			resolve: { scale: { y: 'independent', x: 'shared' }, axis: { x: 'independent' } },
+		},
+	};
+}

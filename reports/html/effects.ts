@@ -1,0 +1,22 @@
+import { formatDifference, formatLabels, formatScore } from '../format.ts';
+import type { Effect, Setting } from '../report-schema.ts';
+import { type Html, html } from './html.ts';
+
+const names = { fid: 'FID', inceptionScore: 'IS' } as const;
+
+/** The paper's claims as tests between the methods of this grid; nothing without a pair. */
+export function renderEffects({ effects }: Setting): Html | null {
+	if (effects.length === 0) return null;
+	return html`<h3>Effects between methods</h3>
+<p>Exact permutation tests of the difference of the means, p-values corrected by Holm’s method over all rows of one score. Three seeds against three cannot reach p below 0.10, whatever their values.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Effects between methods"><table class="sortable"><caption>Effects</caption>
+<thead><tr>${['effect', 'labels', 'score', 'n', 'difference', 'in %', 'paper %', 'p', 'p (Holm)', 'conclusion'].map((name, index) => html`<th scope="col" class="${index === 0 || index === 9 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead>
+<tbody>${effects.map(renderRow)}</tbody></table></div>`;
+}
+
+function renderRow(effect: Effect): Html {
+	const { claim, first, second, labelFraction, metric, counts, difference, conclusion } = effect;
+	const { differencePercent, paperDifferencePercent, p, adjustedP } = effect;
+	return html`<tr><th scope="row">${claim}: ${first} − ${second}</th><td data-sort="${labelFraction ?? 0}">${formatLabels(labelFraction)}</td><td>${names[metric]}</td><td>${counts.join(' / ')}</td><td data-sort="${difference}">${formatDifference(difference)}</td><td data-sort="${differencePercent}">${formatDifference(differencePercent)}</td><td data-sort="${paperDifferencePercent}">${paperDifferencePercent === null ? '–' : formatDifference(paperDifferencePercent)}</td><td data-sort="${p}">${formatScore(p)}</td><td data-sort="${adjustedP}">${formatScore(adjustedP)}</td><td class="left">${conclusion}</td></tr>
+`;
+}
