@@ -8,6 +8,7 @@ interface RunOptions extends GridOptions {
 	readonly launcher: string;
 	readonly jobs?: number;
 	readonly dryRun?: boolean;
+	readonly eager?: boolean;
 	readonly json?: boolean;
 }
 
@@ -18,6 +19,7 @@ export function register(program: Command): void {
 		.option('--out <folder>', 'output folder (default: runs/SUITE)')
 		.option('--launcher <name>', 'where the runs run: local', 'local')
 		.option('--jobs <count>', 'runs at the same time (default: one a core, 2 GB each)', wholeNumber(1))
+		.option('--eager', 'train operation by operation instead of compiled (slower; same numbers)')
 		.option('--dry-run', 'print the plan and do nothing')
 		.option('--json', 'print the outcome as JSON on stdout')
 		.addHelpText(
@@ -49,7 +51,7 @@ async function run(options: RunOptions): Promise<void> {
 /** Runs a resolved grid with progress on standard error; `start` uses it as well. */
 export async function runGrid(
 	grid: Awaited<ReturnType<typeof resolveGrid>>,
-	options: { readonly jobs?: number; readonly json?: boolean },
+	options: { readonly jobs?: number; readonly eager?: boolean; readonly json?: boolean },
 ): Promise<void> {
 	const { locateRuntime } = await import('../tensor/runtime-location.ts');
 	if (!locateRuntime()) {
@@ -74,6 +76,7 @@ export async function runGrid(
 		data: grid.data,
 		cells: grid.cells,
 		out: grid.out,
+		eager: options.eager ?? false,
 		executor: createLocalExecutor(options.jobs ?? defaultJobs()),
 		signal,
 		progress: jobs => createLaunchProgress(jobs, process.stderr),

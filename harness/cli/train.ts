@@ -14,6 +14,7 @@ interface TrainOptions {
 	readonly steps?: number;
 	readonly shared?: string;
 	readonly option?: string[];
+	readonly eager?: boolean;
 	readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function register(program: Command): void {
 			'an option of the method; may be given several times',
 			(value: string, previous: string[] = []) => [...previous, value],
 		)
+		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)')
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
 			'after',
@@ -68,6 +70,7 @@ async function train(options: TrainOptions): Promise<void> {
 		steps: options.steps ?? profile.defaultSteps,
 		data: options.data,
 		folder: path.resolve(options.out),
+		eager: options.eager ?? false,
 		sharedFolder: path.resolve(options.shared ?? path.join(options.out, 'shared')),
 	};
 	const { executeRun } = await import('../run/execute-run.ts');

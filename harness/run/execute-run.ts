@@ -12,7 +12,7 @@ import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import { trainGan } from '../train/train-gan.ts';
 import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
-import { describeRun } from './manifest.ts';
+import { describeExecution, describeRun } from './manifest.ts';
 import { prepareData } from './prepare.ts';
 import { type Result, resultSchema } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
@@ -33,6 +33,8 @@ export interface RunRequest {
 	readonly data: string;
 	/** The run's own folder. */
 	readonly folder: string;
+	/** Trains operation by operation instead of compiled. Default false. */
+	readonly eager?: boolean;
 	/** Folder of what runs share, such as the feature network. */
 	readonly sharedFolder: string;
 	readonly signal?: AbortSignal;
@@ -100,6 +102,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,
 		protocol,
+		execution: describeExecution(request.eager ?? false),
 	};
 	writeFileAtomically(
 		path.join(folder, fileNames.manifest),
@@ -119,6 +122,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 			dataSet: assigned.dataSet,
 			subset: assigned.subset,
 			seed,
+			eager: request.eager,
 			signal: request.signal,
 			onStep({ step, losses }) {
 				tail.add(step, losses);

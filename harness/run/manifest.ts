@@ -13,7 +13,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const recordedVariables = [
 	'CUDA_VISIBLE_DEVICES',
 	'FEWER_LABELS_RUNTIME',
+	'NVIDIA_TF32_OVERRIDE',
 	'SLURM_JOB_ID',
+	'TF_CUDNN_DETERMINISTIC',
 	'TF_DETERMINISTIC_OPS',
 	'TF_ENABLE_ONEDNN_OPTS',
 	'TF_NUM_INTEROP_THREADS',
@@ -48,6 +50,21 @@ function lockDigest(): string | null {
 export function backendName(): string {
 	const runtime = locateRuntime();
 	return runtime ? `tensorflow ${runtime.tensorflowVersion} ${runtime.flavour}` : 'none';
+}
+
+/**
+ * How the updates are executed. Not part of the identity: compiled and eager updates of the built-in methods give the
+ * same numbers bit for bit. XLA, which may round differently, is asked for by `TF_XLA_FLAGS`, deterministic kernels
+ * by `TF_DETERMINISTIC_OPS=1`, float32 without TF32 on a GPU by `NVIDIA_TF32_OVERRIDE=0`, threads by
+ * `TF_NUM_INTRAOP_THREADS` and `TF_NUM_INTEROP_THREADS`; all are recorded where they are set.
+ */
+export function describeExecution(eager: boolean) {
+	return {
+		mode: eager ? 'eager' : 'compiled',
+		xla: /tf_xla_auto_jit=(?!0|-1)/u.test(process.env.TF_XLA_FLAGS ?? ''),
+		deterministicKernels: process.env.TF_DETERMINISTIC_OPS === '1',
+		tf32: process.env.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'as the GPU has it',
+	};
 }
 
 /** Where a run came from: its identity, and the circumstances that are not part of it. */

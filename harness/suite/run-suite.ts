@@ -18,6 +18,8 @@ export interface SuiteRequest {
 	readonly cells: readonly Cell[];
 	/** Output folder. */
 	readonly out: string;
+	/** Trains operation by operation instead of compiled. Default false. */
+	readonly eager?: boolean;
 	readonly executor: Executor;
 	readonly signal: AbortSignal;
 	/** Makes the progress display for a number of jobs. */
@@ -115,6 +117,7 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 				...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
 				...['--profile', request.profile.name, '--steps', String(request.steps), '--data', request.data],
 				...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
+				...(request.eager ? ['--eager'] : []),
 				...['--out', folder, '--shared', path.join(request.out, 'shared')],
 			],
 		};

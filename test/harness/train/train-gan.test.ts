@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RunFailedError } from '../../../harness/errors.ts';
+import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { drawFakeInputs, oneHotRows } from '../../../harness/train/fake-inputs.ts';
 import { createGanState, disposeGanState } from '../../../harness/train/gan-state.ts';
@@ -153,7 +153,7 @@ test.serial('the labels that a method assigns reach the discriminator', async t 
 			return method.discriminatorLoss(networks, batch, options);
 		},
 	};
-	disposeGanState(await trainGan(requestOf(spy, 4)));
+	disposeGanState(await trainGan(requestOf(spy, 4, { eager: true })));
 	t.is(seen.length, 4 * 2 * 8);
 	t.deepEqual([...new Set(seen)].sort(), [0, 1, 2]);
 });
@@ -170,7 +170,7 @@ test.serial('a loss that is not finite stops the training and names the step', a
 		},
 	};
 	const before = tf.memory().numTensors;
-	await t.throwsAsync(trainGan(requestOf(diverging, 5)), {
+	await t.throwsAsync(trainGan(requestOf(diverging, 5, { eager: true })), {
 		instanceOf: RunFailedError,
 		message: 'generator.total is NaN at generator step 2: training diverged',
 	});
@@ -186,9 +186,13 @@ test.serial('a method that leaks tensors is stopped and named', async t => {
 			return method.discriminatorLoss(networks, batch, options);
 		},
 	};
-	await t.throwsAsync(trainGan(requestOf(leaking, 5)), {
+	await t.throwsAsync(trainGan(requestOf(leaking, 5, { eager: true })), {
 		instanceOf: RunFailedError,
 		message: /2 tensors leaked in generator step 2 of single-label/u,
+	});
+	await t.throwsAsync(trainGan(requestOf(leaking, 5)), {
+		instanceOf: UsageError,
+		message: /1 tensors leaked while discriminator\S* was recorded/u,
 	});
 });
 
