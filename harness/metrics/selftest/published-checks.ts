@@ -1,0 +1,109 @@
+import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { DataSet, ImageSplit } from '../../data/data-set.ts';
+import { tf } from '../../tensor/tensorflow.ts';
+import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { Inception } from '../inception/inception.ts';
+import type { SelfCheck } from './check.ts';
+import type { SelfTestSubjects } from './subjects.ts';
+
+export interface PublishedOptions {
+	readonly inception: Pick<Inception, 'extract' | 'dimension' | 'classes' | 'resolution'>;
+	/** CIFAR-10, all of it: the published numbers are of 50,000 and 10,000 images. */
+	readonly dataSet: Pick<DataSet, 'train' | 'test' | 'resolution'>;
+	/** Images in a batch, default 32. */
+	readonly batchSize?: number;
+	/** Called after each batch. */
+	readonly onProgress?: (phase: string, done: number, total: number) => void;
+}
+
+interface MeasuredSplit {
+	readonly statistics: FeatureStatistics;
+	readonly logits: Float32Array;
+	readonly logitsWithoutBias: Float32Array;
+}
+
+function measureSplit(
+	name: string,
+	split: ImageSplit,
+	subjects: SelfTestSubjects,
+	{ inception, dataSet, batchSize = 32, onProgress }: PublishedOptions,
+): MeasuredSplit {
+	const { classes, dimension, resolution } = inception;
+	const { resolution: size } = dataSet;
+	const imageLength = size * size * 3;
+	const logits = new Float32Array(split.count * classes);
+	const logitsWithoutBias = new Float32Array(split.count * classes);
+	const accumulator = subjects.createFeatureAccumulator(dimension);
+	try {
+		for (let start = 0; start < split.count; start += batchSize) {
+			const end = Math.min(start + batchSize, split.count);
+			const pixels = split.pixels.subarray(start * imageLength, end * imageLength);
+			const stack = { count: end - start, height: size, width: size, pixels };
+			tf.tidy(() => {
+				const resized = subjects.resizeImages(stack, 'bilinear-legacy', resolution);
+				const outputs = inception.extract(tf.mul(tf.sub(resized, 128), 1 / 128) as Tensor4D);
+				accumulator.add(outputs.pool);
+				logits.set(outputs.logits.dataSync(), start * classes);
+				logitsWithoutBias.set(outputs.logitsWithoutBias.dataSync(), start * classes);
+			});
+			onProgress?.(`CIFAR-10 ${name} images through Inception`, end, split.count);
+		}
+		return { statistics: accumulator.statistics(), logits, logitsWithoutBias };
+	} finally {
+		accumulator.dispose();
+	}
+}
+
+/** Real CIFAR-10 images through the real Inception: numbers that other programs published. */
+export function publishedChecks(subjects: SelfTestSubjects, options: PublishedOptions): SelfCheck[] {
+	const { classes } = options.inception;
+	// One reading for all checks of a split; the first check of it waits.
+	let [train, test]: Array<MeasuredSplit | undefined> = [];
+	const ofTest = () => {
+		test ??= measureSplit('test', options.dataSet.test, subjects, options);
+		return test;
+	};
+	const ofTrain = () => {
+		train ??= measureSplit('training', options.dataSet.train, subjects, options);
+		return train;
+	};
+	const check = (
+		name: string,
+		expected: number,
+		tolerance: number,
+		source: string,
+		measure: () => number,
+	): SelfCheck => ({
+		group: 'CIFAR-10, published',
+		name,
+		expected: [expected],
+		tolerance: [tolerance],
+		source,
+		measure: () => [measure()],
+	});
+	const scoreOf = (logits: Float32Array) => subjects.inceptionScore(logits, { classes, splits: 10 }).mean;
+	const improvedGan = 'https://github.com/openai/improved-gan/issues/39';
+	return [
+		check('Inception score of the test images, 10 splits, no bias', 10.95, 0.1, improvedGan, () =>
+			scoreOf(ofTest().logitsWithoutBias),
+		),
+		check('Inception score of the test images, 10 splits, bias', 11.23, 0.1, improvedGan, () =>
+			scoreOf(ofTest().logits),
+		),
+		// The order of the images decides who shares a split: 0.01 to 0.02.
+		check(
+			'Inception score of the training images, 10 splits, no bias',
+			11.237,
+			0.05,
+			'https://github.com/toshas/torch-fidelity#readme',
+			() => scoreOf(ofTrain().logitsWithoutBias),
+		),
+		check(
+			'Fréchet distance of training and test images',
+			3.13,
+			0.1,
+			'https://github.com/NVlabs/stylegan2-ada/issues/53 and others: 3.1 to 3.15',
+			() => subjects.frechetDistance(ofTrain().statistics, ofTest().statistics),
+		),
+	];
+}
