@@ -71,21 +71,29 @@ function removeAbandoned(root: string): void {
 	}
 }
 
-/** Moves a complete folder into place; true if it, or an intact one of another process, is there now. */
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+/** Moves a complete folder into place, unless an intact one of another process is there; a damaged one goes. */
 function place(folder: string, target: string, key: string): void {
-	try {
-		renameSync(folder, target);
-		return;
-	} catch (error) {
-		const code = (error as NodeJS.ErrnoException).code ?? '';
-		if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+	for (let attempt = 1; ; attempt++) {
+		try {
+			renameSync(folder, target);
+			return;
+		} catch (error) {
+			const taken = ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error));
+			if (!taken || attempt === 3) throw error;
+		}
+		if (readFeatureEntry(target, key)) return;
+		// Moved aside first, because a folder with files cannot be replaced in one step.
+		const aside = `${folder}-damaged`;
+		try {
+			renameSync(target, aside);
+		} catch (error) {
+			// Another process has just done the same.
+			if (codeOf(error) !== 'ENOENT') throw error;
+		}
+		rmSync(aside, { recursive: true, force: true });
 	}
-	if (readFeatureEntry(target, key)) return;
-	// Damaged: moved aside first, because a folder with files cannot be replaced in one step.
-	const aside = `${folder}-damaged`;
-	renameSync(target, aside);
-	rmSync(aside, { recursive: true, force: true });
-	renameSync(folder, target);
 }
 
 /** A file that grows; its digest is known when it is closed. */

@@ -47,6 +47,8 @@ function* prepared(
 	};
 	try {
 		for (const stack of source.stacks({ jpegDecoding: preset.jpegDecoding.value, batchSize })) {
+			// Before the next tensor is made: a reader that stops here leaves nothing behind.
+			if (images > 0 && images + stack.count > batchSize) yield flush();
 			const pixels = quantise(stack.pixels, preset.quantisation.value);
 			let resized = resizeImages({ ...stack, pixels }, preset.resize.value, size);
 			if (preset.clip.value) {
@@ -54,7 +56,6 @@ function* prepared(
 				resized.dispose();
 				resized = clipped;
 			}
-			if (images > 0 && images + stack.count > batchSize) yield flush();
 			waiting.push(resized);
 			images += stack.count;
 		}
