@@ -22,7 +22,8 @@ export interface BenchmarkOptions {
 	readonly atMost: number | undefined;
 }
 
-const wholeNumber = (text: string): number => {
+/** commander parser: a whole number of at least 1. */
+export const atLeastOne = (text: string): number => {
 	const value = Number(text);
 	if (/^\d+$/u.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
 	throw new InvalidArgumentError(`expected a whole number of at least 1, got '${text}'.`);
@@ -34,8 +35,9 @@ const positive = (text: string): number => {
 	throw new InvalidArgumentError(`expected a number above 0, got '${text}'.`);
 };
 
-const channelUnit = (text: string): number => {
-	const value = wholeNumber(text);
+/** commander parser: the width `ch` of the networks. */
+export const channelUnit = (text: string): number => {
+	const value = atLeastOne(text);
 	// The non-local block's keys have an eighth of 2·ch channels.
 	if (value % 4 === 0) return value;
 	throw new InvalidArgumentError(`expected a multiple of 4, got '${text}'.`);
@@ -61,10 +63,10 @@ export function readOptions(parameters: readonly string[]): BenchmarkOptions {
 			'Time of a training step: this project, PyTorch and TensorFlow from Python, on the same work.',
 		)
 		.option('--channels <ch>', 'width of the networks, a multiple of 4', channelUnit, 16)
-		.option('--batch <n>', 'images of one update', wholeNumber, 64)
-		.option('--repetitions <n>', 'rounds; each contestant gets one turn a round', wholeNumber, 5)
-		.option('--steps <n>', 'generator steps of one turn (default: 3 seconds of the slowest)', wholeNumber)
-		.option('--threads <n>', 'threads of each contestant', wholeNumber, availableParallelism())
+		.option('--batch <n>', 'images of one update', atLeastOne, 64)
+		.option('--repetitions <n>', 'rounds; each contestant gets one turn a round', atLeastOne, 5)
+		.option('--steps <n>', 'generator steps of one turn (default: 3 seconds of the slowest)', atLeastOne)
+		.option('--threads <n>', 'threads of each contestant', atLeastOne, availableParallelism())
 		.option('--python <path>', 'interpreter with PyTorch and TensorFlow', 'python3')
 		.option('--contestants <list>', 'some of them, comma-separated', contestantList, [...contestantNames])
 		.option('--out <file>', 'write the results as JSON')
@@ -76,4 +78,20 @@ export function readOptions(parameters: readonly string[]): BenchmarkOptions {
 	command.parse([...parameters], { from: 'user' });
 	const { out, steps, atMost, ...rest } = command.opts();
 	return { ...rest, out, steps, atMost } as BenchmarkOptions;
+}
+
+/** What the profile needs. */
+export type SizeOptions = Pick<BenchmarkOptions, 'channels' | 'batch' | 'repetitions'>;
+
+/** Reads the command line of a program that only has a size. */
+export function readSizeOptions(program: string, parameters: readonly string[]): SizeOptions {
+	const command = new Command(program)
+		.option('--channels <ch>', 'width of the networks, a multiple of 4', channelUnit, 16)
+		.option('--batch <n>', 'images of one update', atLeastOne, 64)
+		.option('--repetitions <n>', 'how often each part is timed', atLeastOne, 5)
+		.allowExcessArguments(false)
+		.exitOverride(error => {
+			process.exit(error.exitCode === 0 ? 0 : 2);
+		});
+	return command.parse([...parameters], { from: 'user' }).opts();
 }

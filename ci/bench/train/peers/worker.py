@@ -12,10 +12,6 @@ import os
 import sys
 import time
 
-import numpy as np
-
-from safetensors_file import read_tensors, write_tensors
-
 
 UPSAMPLING = {"transposed": "transposed convolution", "inserted": "inserted zeros"}
 
@@ -30,6 +26,9 @@ class Worker:
         self.peer, self.next_step = peer, 0
 
     def load(self, request):
+        # Imported here, where a missing library is reported to the parent.
+        from safetensors_file import read_tensors
+
         tensors, texts = read_tensors(request["scenario"])
         settings = json.loads(texts["settings"])
         start = {name.removeprefix("start/"): tensors[name] for name in tensors if name.startswith("start/")}
@@ -97,6 +96,8 @@ class Worker:
         return [*losses, self.trainer.generator_update(*for_generator)]
 
     def check(self, request):
+        from safetensors_file import write_tensors
+
         losses = []
         for step in range(request["steps"]):
             losses.append(self.step())
@@ -111,7 +112,7 @@ class Worker:
             losses = self.step()
             elapsed.append(1000 * (time.perf_counter() - start))
             used.append(process_milliseconds() - start_used)
-            if not np.isfinite(losses).all():
+            if not all(map(math.isfinite, losses)):
                 raise FloatingPointError(f"losses {losses} at step {self.next_step}")
         return {"milliseconds": elapsed, "processorMilliseconds": used}
 
