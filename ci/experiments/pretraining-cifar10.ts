@@ -29,6 +29,9 @@ const { positionals, values } = parseArgs({
 		seed: { type: 'string', default: '1' },
 		rate: { type: 'string', default: String(preset.learningRatePer256) },
 		'class-weight': { type: 'string', default: String(preset.classWeight) },
+		unlabelled: { type: 'string', default: String(preset.unlabelledPerBatch) },
+		root: { type: 'string', default: preset.root },
+		units: { type: 'string', default: preset.unitsPerStage.join(',') },
 		only: { type: 'string' },
 	},
 });
@@ -40,6 +43,9 @@ const shared: PretrainingOptions = {
 	seed: Number(values.seed),
 	learningRatePer256: Number(values.rate),
 	classWeight: Number(values['class-weight']),
+	unlabelledPerBatch: Number(values.unlabelled),
+	root: values.root as PretrainingOptions['root'],
+	unitsPerStage: values.units.split(',').map(Number),
 	epochs: preset.epochs * stretch,
 	warmUpEpochs: preset.warmUpEpochs * stretch,
 	decayEpochs: preset.decayEpochs.map(epoch => epoch * stretch),
@@ -52,7 +58,7 @@ const variants: Readonly<Record<string, PretrainingOptions>> = {
 
 const dataSet = await loadDataSet(positionals[0] ?? 'shapes', { resolution: 32 });
 for (const [name, options] of Object.entries(variants)) {
-	if (values.only !== undefined && values.only !== name) continue;
+	if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
 	const start = performance.now();
 	const extractor = await pretrain(dataSet, options, ({ text }) =>
 		process.stderr.write(`${name}: ${text}\n`),

@@ -124,7 +124,7 @@ def features(parameters, moments, x, units, root, training):
         x = jnp.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])
         x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "VALID")
     else:
-        x = convolve(x, parameters["resnet/root_block/kernel"], 1, 1)
+        x = convolve(x, parameters["resnet/root_block/kernel"], 1 if root == "small" else 2, 1)
     for stage, count in enumerate(units):
         for unit in range(count):
             scope = f"resnet/block{stage + 1}/unit{unit + 1}"
@@ -209,6 +209,7 @@ RESNET_50 = [3, 4, 6, 3]
 content = {
     "cases": {
         "small": case(0.25, [2, 1], "small", 8, 3, [2]),
+        "small-strided": case(0.25, [1, 1], "small-strided", 16, 3, [1, 2]),
         "imagenet": case(0.25, [1, 2], "imagenet", 32, 3, [0, 1]),
     },
     "counts": [

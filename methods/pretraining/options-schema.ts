@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../harness/errors.ts';
+import { roots } from '../networks/resnet-v2/config.ts';
 import type { PretrainingOptions } from './options.ts';
 
 const positiveInteger = z.number().int().positive();
@@ -27,7 +28,7 @@ export const pretrainingOptionsSchema: z.ZodType<PretrainingOptions> = z.strictO
 	inputResolution: z.number().int().min(8).nullable(),
 	widening: z.number().positive(),
 	unitsPerStage: z.array(positiveInteger).min(1),
-	root: z.enum(['imagenet', 'small']),
+	root: z.enum(roots),
 	batchNormMomentum: z.number().min(0).lt(1),
 	seed,
 });

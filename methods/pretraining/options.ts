@@ -1,6 +1,7 @@
 import { UsageError } from '../../harness/errors.ts';
 import { nearestNames } from '../../harness/nearest-names.ts';
 import { digestOf } from '../../harness/run/canonical-json.ts';
+import type { ResNetV2Config } from '../networks/resnet-v2/config.ts';
 
 /** Raised whenever the same options would train another network, so that no cached one is taken for it. */
 export const recipeVersion = 1;
@@ -60,7 +61,7 @@ export interface PretrainingOptions {
 	/** See `ResNetV2Config`. */
 	readonly widening: number;
 	readonly unitsPerStage: readonly number[];
-	readonly root: 'imagenet' | 'small';
+	readonly root: ResNetV2Config['root'];
 	readonly batchNormMomentum: number;
 	/** Seed of initial weights, data order and augmentation, in [1, 2^31 − 1]. */
 	readonly seed: number;

@@ -3,6 +3,7 @@ import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { relu } from '../layers/activation.ts';
 import { linear, weight } from '../layers/weights.ts';
 import { normaliseBatch } from './batch-norm.ts';
+import type { ResNetV2Config } from './config.ts';
 import { convolvePadded } from './convolve-padded.ts';
 import type { ResNetV2State } from './state.ts';
 import { type BottleneckUnit, bottleneckUnits } from './units.ts';
@@ -22,9 +23,7 @@ export type ResNetV2Mode = 'training' | 'inference';
 export function extractFeatures(state: ResNetV2State, images: Tensor4D, mode: ResNetV2Mode): Tensor2D {
 	const { config, network } = state;
 	const scaled: Tensor4D = tf.sub(tf.mul(images, 2), 1);
-	const rootKernel = weight<Tensor4D>(network, 'resnet/root_block/kernel');
-	let map =
-		config.root === 'imagenet' ? imagenetRoot(scaled, rootKernel) : tf.conv2d(scaled, rootKernel, 1, 'same');
+	let map = runRoot(config.root, scaled, weight<Tensor4D>(network, 'resnet/root_block/kernel'));
 	for (const unit of bottleneckUnits(config)) map = bottleneck(state, unit, map, mode);
 	return tf.mean(normAndRelu(state, 'resnet/final_norm', map, mode), [1, 2]);
 }
@@ -44,9 +43,12 @@ export function classHead({ network }: ResNetV2State, features: Tensor2D): Tenso
 	return linear(features, network, 'classes');
 }
 
-// Neither normalised nor rectified: the first unit begins with both. Padded with zeros before the maximum too.
-function imagenetRoot(images: Tensor4D, kernel: Tensor4D): Tensor4D {
-	return tf.maxPool(padByOne(convolvePadded(images, kernel, 2)), 3, 2, 'valid');
+// Neither normalised nor rectified: the first unit begins with both.
+function runRoot(root: ResNetV2Config['root'], images: Tensor4D, kernel: Tensor4D): Tensor4D {
+	if (root === 'small') return convolvePadded(images, kernel, 1);
+	const halved = convolvePadded(images, kernel, 2);
+	// Padded with zeros before the maximum too.
+	return root === 'small-strided' ? halved : tf.maxPool(padByOne(halved), 3, 2, 'valid');
 }
 
 function bottleneck(state: ResNetV2State, unit: BottleneckUnit, x: Tensor4D, mode: ResNetV2Mode): Tensor4D {

@@ -30,7 +30,7 @@ const bad: ReadonlyArray<readonly [Partial<Record<keyof ResNetV2Config, unknown>
 	[{ widening: 0.3 }, /^ResNet widening: .*, got 0.3$/u],
 	[{ unitsPerStage: [] }, /^ResNet unitsPerStage: expected one positive integer a stage, .*, got \[\]$/u],
 	[{ unitsPerStage: [1, 0] }, /got \[1, 0\]$/u],
-	[{ root: 'large' }, /^ResNet root: expected imagenet or small, got large$/u],
+	[{ root: 'large' }, /^ResNet root: expected one of imagenet, small, small-strided, got large$/u],
 	[{ classes: 1 }, /^ResNet classes: expected an integer from 2, or null for no class head, got 1$/u],
 	[{ batchNormEpsilon: 0 }, /^ResNet batchNormEpsilon: expected a number in \(0, 1\), got 0$/u],
 	[{ batchNormMomentum: 1 }, /^ResNet batchNormMomentum: expected a number in \[0, 1\), got 1$/u],

@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
-import { resNetV2Config } from '../../../../methods/networks/resnet-v2/config.ts';
+import { resNetV2Config, roots } from '../../../../methods/networks/resnet-v2/config.ts';
 import { classHead, extractFeatures, rotationHead } from '../../../../methods/networks/resnet-v2/forward.ts';
 import { createResNetV2State, disposeResNetV2State } from '../../../../methods/networks/resnet-v2/state.ts';
 import {
@@ -9,7 +9,6 @@ import {
 	goldenImages,
 	goldenState,
 	readGoldenResNet,
-	roots,
 } from '../../pretraining/support/golden-resnet.ts';
 import { assertSummary } from '../support/pseudo-random.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
 import type { ExecutionContext } from 'ava';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
-import { resNetV2Config } from '../../../../methods/networks/resnet-v2/config.ts';
+import { resNetV2Config, type roots } from '../../../../methods/networks/resnet-v2/config.ts';
 import { createResNetV2State, type ResNetV2State } from '../../../../methods/networks/resnet-v2/state.ts';
 import { assertSummary, pseudoRandom, type Summary } from '../../networks/support/pseudo-random.ts';
 
@@ -13,7 +13,7 @@ export interface GoldenResNet {
 	readonly config: {
 		readonly widening: number;
 		readonly unitsPerStage: number[];
-		readonly root: 'imagenet' | 'small';
+		readonly root: (typeof roots)[number];
 		readonly classes: number;
 	};
 	readonly epsilon: number;
@@ -37,17 +37,15 @@ export interface GoldenResNet {
 }
 
 interface Fixture {
-	readonly cases: Readonly<Record<'small' | 'imagenet', GoldenResNet>>;
+	readonly cases: Readonly<Record<(typeof roots)[number], GoldenResNet>>;
 	readonly counts: ReadonlyArray<{
 		readonly widening: number;
 		readonly unitsPerStage: number[];
-		readonly root: 'imagenet' | 'small';
+		readonly root: (typeof roots)[number];
 		readonly classes: number | null;
 		readonly parameters: number;
 	}>;
 }
-
-export const roots = ['small', 'imagenet'] as const;
 
 export function readGoldenResNet(): Fixture {
 	const file = new URL('../../../fixtures/pretraining/resnet.json', import.meta.url);

@@ -1,0 +1,64 @@
+import test from 'ava';
+import { selectLabelled } from '../../../harness/data/label-subset.ts';
+import { UsageError } from '../../../harness/errors.ts';
+import { createMixedBatches } from '../../../methods/pretraining/training-batches.ts';
+import { tinyData, tinyOptions } from './support/tiny.ts';
+
+const imageValues = 16 * 16 * 3;
+
+test('the first images of a batch are labelled ones of the subset, with their labels', async t => {
+	const data = await tinyData();
+	const batches = createMixedBatches(data, tinyOptions);
+	t.is(batches.labelled, 3);
+	t.is(batches.unlabelled, 5);
+	const { labels } = data.train;
+	t.deepEqual(batches.subset, selectLabelled({ labels, classes: 10, fraction: 0.25, seed: 1 }));
+	const allowed = [...batches.subset!].map(
+		image => `${labels[image]} ${data.train.pixels.subarray(image * imageValues, (image + 1) * imageValues)}`,
+	);
+	for (let update = 0; update < 12; update++) {
+		const { pixels, labels: found } = batches.at(update);
+		t.is(pixels.length, 8 * imageValues);
+		t.is(found.length, 3);
+		for (const [position, label] of found.entries()) {
+			const image = pixels.subarray(position * imageValues, (position + 1) * imageValues);
+			t.true(allowed.includes(`${label} ${Uint8Array.from(image, value => Math.round(255 * value))}`));
+		}
+	}
+});
+
+test('the subset does not depend on the seed of the training', async t => {
+	const data = await tinyData();
+	const one = createMixedBatches(data, tinyOptions);
+	const other = createMixedBatches(data, { ...tinyOptions, seed: 2 });
+	t.deepEqual(one.subset, other.subset);
+	t.notDeepEqual(one.at(0), other.at(0));
+	t.notDeepEqual(one.subset, createMixedBatches(data, { ...tinyOptions, subsetSeed: 2 }).subset);
+});
+
+test('a small subset shrinks the labelled part', async t => {
+	const batches = createMixedBatches(await tinyData(), {
+		...tinyOptions,
+		labelFraction: 0.01,
+		batchSize: 40,
+		unlabelledPerBatch: 20,
+	});
+	t.is(batches.labelled, 10);
+	t.is(batches.at(3).labels.length, 10);
+});
+
+test('without labels the whole batch is unlabelled; without rotations none of it', async t => {
+	const data = await tinyData();
+	const rotations = createMixedBatches(data, { ...tinyOptions, labelFraction: null });
+	t.deepEqual([rotations.labelled, rotations.unlabelled, rotations.subset], [0, 8, null]);
+	t.is(rotations.at(0).labels.length, 0);
+	const supervised = createMixedBatches(data, { ...tinyOptions, rotationWeight: 0 });
+	t.deepEqual([supervised.labelled, supervised.unlabelled], [3, 0]);
+	t.is(supervised.at(0).pixels.length, 3 * imageValues);
+});
+
+test('more unlabelled images than there are are refused', async t => {
+	const data = await tinyData();
+	const options = { ...tinyOptions, batchSize: 100, unlabelledPerBatch: 90 };
+	t.throws(() => createMixedBatches(data, options), { instanceOf: UsageError, message: /from 1 to 80/u });
+});
