@@ -1,6 +1,6 @@
 import type { Labelling } from '../../methods/method.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { describeSubset, selectLabelled } from '../data/label-subset.ts';
+import { describeSubset, type SubsetDescription, selectLabelled } from '../data/label-subset.ts';
 
 /**
  * Which images have labels is part of the experiment, not of its repetition: the same images for all seeds and
@@ -15,7 +15,7 @@ export interface AssignedLabels {
 	/** Training images that may be used; all if undefined. */
 	readonly subset: Uint32Array | undefined;
 	/** For the manifest: which images have labels. Null if the method reads none. */
-	readonly labelled: { count: number; perClass: number[]; digest: string } | null;
+	readonly labelled: SubsetDescription | null;
 }
 
 /**
