@@ -83,6 +83,9 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 		// Thousands of seeds would hide the bar.
 		group.runs.slice(0, 20).map(run => ({ name: label, source: 'this run', value: run.fid, seed: run.seed })),
 	);
+	// A collapsed seed would press all bars together: it is named instead of drawn.
+	const limit = 1.5 * Math.max(...bars.map(({ value }) => value));
+	const beyond = seeds.filter(({ value }) => value > limit);
 	const ours = baseline?.scores.fid.summary?.median;
 	const theirs = comparable
 		? paperScore({ method: 'big-gan', labelFraction: 1, metric: 'fid', statistic: 'median' })!.value
@@ -110,10 +113,14 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 			lines.length === 0
 				? ''
 				: `. Vertical lines, BIGGAN with all labels: ${lines.map(({ value, source }) => `${formatScore(value)} (${source})`).join(', ')}`
-		}. Dots are single seeds.${comparable ? '' : ' The conditions are not the paper’s, so its numbers are left out.'}`,
+		}. Dots are single seeds${
+			beyond.length === 0
+				? ''
+				: `; beyond the axis: ${beyond.map(({ name: cell, seed, value }) => `${cell}, seed ${seed}: ${formatScore(value)}`).join('; ')}`
+		}.${comparable ? '' : ' The conditions are not the paper’s, so its numbers are left out.'}`,
 		specification: {
-			width: 520,
-			height: { step: comparable ? 12 : 20 },
+			width: 760,
+			height: { step: comparable ? 13 : 22 },
 			layer: [
 				{
 					data: { values: bars },
@@ -130,7 +137,7 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 					},
 				},
 				{
-					data: { values: seeds },
+					data: { values: seeds.filter(({ value }) => value <= limit) },
 					mark: { type: 'point', size: 18, filled: true, opacity: 0.9, color: tone('ink') },
 					encoding: { ...position, x: { field: 'value', type: 'quantitative' } },
 				},

@@ -1,13 +1,13 @@
 import { formatLabels } from '../format.ts';
 import type { Setting } from '../report-schema.ts';
 import type { FigureSpecification } from './render-figure.ts';
-import { seriesTones, shapes } from './theme.ts';
+import { mostSeries, seriesEncodings } from './theme.ts';
 
 /** Median training time of a run against its median FID: what a better score costs. */
 export function costQualityFigures({ groups }: Setting, prefix: string): FigureSpecification[] {
 	const timed = groups.filter(({ trainingSeconds, runs }) => trainingSeconds !== null && runs.length > 0);
 	if (timed.length < 2) return [];
-	const methods = [...new Set(timed.map(({ title }) => title))].slice(0, seriesTones.length);
+	const methods = [...new Set(timed.map(({ title }) => title))].slice(0, mostSeries);
 	const longest = Math.max(...timed.map(({ trainingSeconds }) => trainingSeconds!));
 	const [unit, seconds] =
 		longest >= 7200 ? ['hours', 3600] : longest >= 120 ? ['minutes', 60] : ['seconds', 1];
@@ -25,6 +25,7 @@ export function costQualityFigures({ groups }: Setting, prefix: string): FigureS
 			type: 'quantitative',
 			title: `training time of one run (${unit}, median)`,
 			scale: { zero: false, padding: 30 },
+			axis: { format: '~g' },
 		},
 		y: {
 			field: 'fid',
@@ -33,6 +34,7 @@ export function costQualityFigures({ groups }: Setting, prefix: string): FigureS
 			scale: { zero: false, padding: 20 },
 		},
 	};
+	const { color, shape } = seriesEncodings(methods);
 	const title = 'Cost against quality';
 	return [
 		{
@@ -45,7 +47,7 @@ export function costQualityFigures({ groups }: Setting, prefix: string): FigureS
 				)
 				.join('; ')}.`,
 			specification: {
-				width: 560,
+				width: 780,
 				height: 260,
 				data: { values },
 				layer: [
@@ -53,20 +55,8 @@ export function costQualityFigures({ groups }: Setting, prefix: string): FigureS
 						mark: { type: 'point', filled: true, size: 90, opacity: 1 },
 						encoding: {
 							...position,
-							color: {
-								field: 'method',
-								type: 'nominal',
-								title: null,
-								sort: methods,
-								scale: { domain: methods, range: seriesTones.slice(0, methods.length) },
-							},
-							shape: {
-								field: 'method',
-								type: 'nominal',
-								title: null,
-								sort: methods,
-								scale: { domain: methods, range: shapes.slice(0, methods.length) },
-							},
+							color,
+							shape,
 						},
 					},
 					{

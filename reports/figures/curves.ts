@@ -1,7 +1,7 @@
 import { formatLabels } from '../format.ts';
 import type { Group, Setting } from '../report-schema.ts';
 import type { FigureSpecification } from './render-figure.ts';
-import { dashes, seriesTones } from './theme.ts';
+import { mostSeries, seriesEncodings } from './theme.ts';
 
 interface CurvePanels {
 	readonly name: string;
@@ -38,9 +38,6 @@ const panels: readonly CurvePanels[] = [
 	},
 ];
 
-/** Methods beyond this share colours with others, and cannot be told apart. */
-const mostMethods = seriesTones.length;
-
 /** Figure 21, losses and rotation accuracy, as far as the runs recorded them. */
 export function curveFigures({ groups }: Setting, prefix: string): FigureSpecification[] {
 	return panels.flatMap(panel => {
@@ -70,17 +67,14 @@ function drawCurves(
 	{ name, title, axisTitle, caption, quantities }: CurvePanels,
 	rows: ReadonlyArray<{ readonly method: string; readonly panel: string }>,
 ): FigureSpecification {
-	const methods = [...new Set(rows.map(({ method }) => method))].slice(0, mostMethods);
+	const methods = [...new Set(rows.map(({ method }) => method))].slice(0, mostSeries);
 	const shown = rows.filter(({ method }) => methods.includes(method));
 	const names = [...new Set(shown.map(({ panel }) => panel))];
 	const columns = Object.keys(quantities).length > 1 ? 2 : Math.min(names.length, 3);
-	const color = {
-		field: 'method',
-		type: 'nominal',
-		title: null,
-		sort: methods,
-		scale: { domain: methods, range: seriesTones.slice(0, methods.length) },
-	};
+	const series = seriesEncodings(methods);
+	// The band alone would give a pale legend.
+	const legend = { symbolType: 'stroke', symbolStrokeWidth: 2, symbolOpacity: 1, symbolSize: 400 };
+	const color = { ...series.color, legend };
 	const x = {
 		field: 'step',
 		type: 'quantitative',
@@ -96,7 +90,7 @@ function drawCurves(
 			facet: { field: 'panel', type: 'nominal', title: null, sort: names },
 			columns,
 			spec: {
-				width: [520, 330, 230][columns - 1],
+				width: [760, 420, 260][columns - 1],
 				height: 170,
 				layer: [
 					{
@@ -105,7 +99,7 @@ function drawCurves(
 							x,
 							y: { field: 'low', type: 'quantitative', title: axisTitle, scale: { zero: false } },
 							y2: { field: 'high' },
-							color: { ...color, legend: null },
+							color,
 						},
 					},
 					{
@@ -114,13 +108,7 @@ function drawCurves(
 							x,
 							y: { field: 'mean', type: 'quantitative' },
 							color,
-							strokeDash: {
-								field: 'method',
-								type: 'nominal',
-								title: null,
-								sort: methods,
-								scale: { domain: methods, range: dashes.slice(0, methods.length) },
-							},
+							strokeDash: { ...series.strokeDash, legend },
 						},
 					},
 				],

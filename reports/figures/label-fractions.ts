@@ -1,7 +1,7 @@
 import { paperScore } from '../../reference/paper-score.ts';
 import { type Group, type Metric, metrics, type Setting } from '../report-schema.ts';
 import type { FigureSpecification } from './render-figure.ts';
-import { seriesTones, shapes } from './theme.ts';
+import { mostSeries, seriesEncodings } from './theme.ts';
 
 const axisTitles: Readonly<Record<Metric, string>> = {
 	fid: 'FID (lower is better)',
@@ -13,20 +13,21 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 	const labelled = groups.filter(({ labelFraction, runs }) => labelFraction !== null && runs.length > 0);
 	const methods = [...new Set(labelled.map(({ title }) => title))]
 		.filter(title => labelled.filter(group => group.title === title).length > 1)
-		.slice(0, seriesTones.length);
+		.slice(0, mostSeries);
 	if (methods.length === 0) return [];
 	const rows = labelled
 		.filter(({ title }) => methods.includes(title))
 		.flatMap(group => metrics.flatMap(metric => rowsOf(group, metric, obstacles.length === 0)));
 	const title = 'Scores against the part of the labels';
-	const color = {
-		field: 'method',
-		type: 'nominal',
-		title: null,
-		sort: methods,
-		scale: { domain: methods, range: seriesTones.slice(0, methods.length) },
+	const { color, shape } = seriesEncodings(methods);
+	const percentages = [...new Set(rows.map(({ labels }) => labels))];
+	const x = {
+		field: 'labels',
+		type: 'quantitative',
+		title: 'labels (%)',
+		scale: { type: 'log', nice: false, padding: 18 },
+		axis: { values: percentages, format: '~g' },
 	};
-	const x = { field: 'labels', type: 'quantitative', title: 'labels (%)', scale: { type: 'log' } };
 	return [
 		{
 			name: `${prefix}label-fractions`,
@@ -35,7 +36,7 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 			specification: {
 				data: { values: rows },
 				hconcat: metrics.map(metric => ({
-					width: 270,
+					width: 370,
 					height: 230,
 					transform: [{ filter: { field: 'metric', equal: metric } }],
 					layer: [
@@ -72,13 +73,7 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 								x,
 								y: { field: 'value', type: 'quantitative' },
 								color,
-								shape: {
-									field: 'method',
-									type: 'nominal',
-									title: null,
-									sort: methods,
-									scale: { domain: methods, range: shapes.slice(0, methods.length) },
-								},
+								shape,
 							},
 						},
 					],

@@ -21,21 +21,18 @@ export type Tone = keyof typeof palette;
 /** The light colour: what a specification of a figure uses, and what the PNG shows. */
 export const tone = (name: Tone): string => palette[name][0];
 
-export const seriesTones: readonly string[] = (Object.keys(palette) as Tone[])
+const seriesTones: readonly string[] = (Object.keys(palette) as Tone[])
 	.filter(name => name.startsWith('series-'))
 	.map(tone);
 
-export const dashes: readonly (readonly number[])[] = [
+const dashes: readonly (readonly number[])[] = [
 	[1, 0],
 	[6, 3],
 	[2, 2],
 	[8, 3, 2, 3],
 	[4, 4],
-	[1, 3],
-	[10, 2],
-	[5, 2, 1, 2],
 ];
-export const shapes: readonly string[] = [
+const shapes: readonly string[] = [
 	'circle',
 	'square',
 	'triangle-up',
@@ -43,8 +40,27 @@ export const shapes: readonly string[] = [
 	'triangle-down',
 	'cross',
 	'triangle-left',
-	'triangle-right',
 ];
+
+/** Series that a figure shows at most. Eight colours, five dashes and seven shapes: no two of them look the same. */
+export const mostSeries = 35;
+
+/** Encodings that tell series apart by colour together with a dash or a shape, under one legend. */
+export function seriesEncodings(names: readonly string[]) {
+	const pick = <Value>(values: readonly Value[]) => names.map((_, index) => values[index % values.length]!);
+	const channel = <Value>(range: readonly Value[]) => ({
+		field: 'method',
+		type: 'nominal',
+		title: null,
+		sort: names,
+		scale: { domain: names, range },
+	});
+	return {
+		color: channel(pick(seriesTones)),
+		strokeDash: channel(pick(dashes)),
+		shape: channel(pick(shapes)),
+	};
+}
 
 export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 

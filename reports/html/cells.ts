@@ -28,12 +28,12 @@ const columns = [
 	['paper', ''],
 	['difference', ''],
 	['verdict', 'left'],
-	['seeds and why', 'left'],
+	['seeds', 'left'],
 ] as const;
 
 /** Every cell of a setting for one score, sortable, its seeds one click away. */
 export function renderCells(setting: Setting, metric: Metric, index: number): Html {
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="All cells, ${titles[metric]}"><table class="sortable"><caption>${titles[metric]} <span class="muted">all cells</span></caption>
+	return html`<div class="scroll" tabindex="0" role="region" aria-label="All cells, ${titles[metric]}"><table class="sortable"><caption><span class="title">${titles[metric]} <span class="muted">all cells</span></span></caption>
 <thead><tr>${columns.map(([name, className], column) => html`<th scope="col" class="${className}">${column === columns.length - 1 ? name : html`<button type="button" class="sort">${name}</button>`}</th>`)}</tr></thead>
 <tbody>${setting.groups.map(group => renderRow(group, metric, index))}</tbody></table></div>`;
 }
@@ -56,7 +56,7 @@ function renderDetail(group: Group, score: Comparison, metric: Metric): Html {
 	const { runs, planned, trainingSeconds, command } = group;
 	const note = noteOf(group);
 	const { median, mean } = score.paper;
-	return html`<details><summary>${runs.length === 0 ? 'why, and how to run it' : `${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}, why, how to repeat`}</summary>
+	return html`<details><summary>${runs.length === 0 ? 'details' : `${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}`}</summary>
 ${runs.length === 0 ? null : html`<ul>${runs.map(run => renderSeed(run, metric))}</ul>`}
 <p>${score.reasons.map((reason, position) => html`${position > 0 ? '; ' : ''}${reason}`)}.${score.basis === 'median' ? ' Decided by the medians.' : null}</p>
 ${note === null ? null : html`<p>${note}.</p>`}

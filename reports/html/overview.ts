@@ -65,7 +65,7 @@ function renderMatrix(groups: readonly Group[]): Html {
 		(first, second) => (first ?? 0) - (second ?? 0),
 	);
 	const titles = [...new Set(groups.map(({ title }) => title))];
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts by method and label fraction"><table><caption>Verdicts <span class="muted">FID, then inception score</span></caption>
+	return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts by method and label fraction"><table><caption><span class="title">Verdicts <span class="muted">FID, then inception score</span></span></caption>
 <thead><tr><th scope="col" class="left">method</th>${fractions.map(fraction => html`<th scope="col">${formatLabels(fraction)}</th>`)}</tr></thead>
 <tbody>${titles.map(
 		title => html`<tr><th scope="row">${title}</th>${fractions.map(fraction => {

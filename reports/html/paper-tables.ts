@@ -16,7 +16,7 @@ export function cellId(
 export function renderPaperTable(table: PaperTable, setting: number): Html {
 	const { number, caption, statistic, columns, rows } = table;
 	const meaning = statistic === 'median' ? 'median over seeds' : 'mean ± standard deviation (divisor n)';
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="Table ${number}"><table><caption>Table ${number}: ${caption} <span class="muted">${meaning}; below: paper, difference, verdict</span></caption>
+	return html`<div class="scroll" tabindex="0" role="region" aria-label="Table ${number}"><table><caption><span class="title">Table ${number}: ${caption.replace('+-', '±')} <span class="muted">${meaning}; below: paper, difference, verdict</span></span></caption>
 <thead><tr><th scope="col" class="left">method</th>${columns.map(column => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
 		({ name, cells }) =>
@@ -32,5 +32,5 @@ function renderCell(cell: PaperCell, setting: number): Html {
 		return html`<span class="muted">${value}</span><span class="paper">paper ${paper}</span>`;
 	}
 
-	return html`<a class="cell ours" href="#${cellId(setting, cell)}">${ours}</a><span class="paper">paper ${paper}${difference === null ? null : html` (${formatDifference(difference)})`}, n = ${n}</span>${note === null ? null : html`<span class="note">${note}</span>`}${verdictBadge(verdict)}`;
+	return html`<a class="cell ours" href="#${cellId(setting, cell)}">${ours}</a><span class="paper">paper ${paper}</span><span class="paper">${difference === null ? null : html`${formatDifference(difference)}, `}n = ${n}</span>${note === null ? null : html`<span class="note">${note}</span>`}${verdictBadge(verdict)}`;
 }

@@ -8,7 +8,7 @@ export function renderCompliance({ compliance }: Report): Html {
 	return html`
 <section id="compliance" aria-labelledby="compliance-title"><h2 id="compliance-title">Compliance</h2>
 <p>Rules on the finished folders alone, edition ${edition}; <code>fewer-labels check OUT</code> repeats them.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Rules"><table><caption>Rules</caption><thead><tr><th scope="col" class="left">rule</th><th scope="col" class="left">what holds</th><th scope="col">runs checked</th><th scope="col">violations</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Rules"><table><caption><span class="title">Rules</span></caption><thead><tr><th scope="col" class="left">rule</th><th scope="col" class="left">what holds</th><th scope="col">runs checked</th><th scope="col">violations</th></tr></thead>
 <tbody>${rules.map(
 		({ name, summary, checked, failed }) =>
 			html`<tr><th scope="row">${name}</th><td class="left">${summary}</td><td>${formatCount(checked)}</td><td>${failed === 0 ? html`<span class="badge good">✓ none</span>` : html`<span class="badge bad">✗ ${formatCount(failed)}</span>`}</td></tr>
@@ -58,7 +58,7 @@ export function renderCosts({ settings, environments }: Report): Html {
 ${
 	groups.length === 0
 		? html`<p>No run recorded its training time.</p>`
-		: html`<div class="scroll" tabindex="0" role="region" aria-label="Training time"><table class="sortable"><caption>Training time <span class="muted">without measuring</span></caption><thead><tr>${['method', 'labels', 'runs', 'median of one run', 'all runs', 'median FID'].map((name, index) => html`<th scope="col" class="${index === 0 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead><tbody>${groups.map(
+		: html`<div class="scroll" tabindex="0" role="region" aria-label="Training time"><table class="sortable"><caption><span class="title">Training time <span class="muted">without measuring</span></span></caption><thead><tr>${['method', 'labels', 'runs', 'median of one run', 'all runs', 'median FID'].map((name, index) => html`<th scope="col" class="${index === 0 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead><tbody>${groups.map(
 				group => {
 					const times = group.runs.flatMap(run => run.trainingSeconds ?? []);
 					const total = times.reduce((sum, value) => sum + value, 0);

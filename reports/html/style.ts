@@ -39,10 +39,14 @@ button{font:inherit;font-size:.85rem;color:var(--ink);background:var(--raised);b
 .scroll{overflow-x:auto;margin:.6rem 0 1rem;border:1px solid var(--line);border-radius:10px;background:var(--surface)}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.65rem .8rem;caption-side:top}
+caption>span.title{position:sticky;left:.8rem;display:inline-block;max-width:min(66rem,calc(100vw - 4rem))}
 caption .muted{font-weight:400}
-th,td{padding:.45rem .8rem;text-align:right;vertical-align:top;border-top:1px solid var(--line)}
+th,td{padding:.45rem .7rem;text-align:right;vertical-align:top;border-top:1px solid var(--line)}
 th{font-weight:600;text-align:right}
+td{white-space:nowrap}
 th[scope=row],.left{text-align:left}
+td.left{white-space:normal}td.words{min-width:17rem}
+th[scope=row]{position:sticky;left:0;background:var(--surface);max-width:16rem}
 thead th{background:var(--raised);border-top:0;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:600}
 td .ours{font-size:1.02rem;font-weight:600;white-space:nowrap}
@@ -57,7 +61,7 @@ th[aria-sort=descending] button.sort::after{content:"\\2193";opacity:1}
 tr:target>*{background:var(--warn-page)}
 details{margin:.35rem 0}
 summary{cursor:pointer;min-height:24px}
-.detail{text-align:left;font-size:.85rem;min-width:15rem}
+.detail{text-align:left;font-size:.85rem}.detail details{margin:0}.detail details[open]{width:22rem;white-space:normal}
 .detail ul,.list{margin:.3rem 0;padding-left:1.1rem}
 code{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--raised);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
 pre{background:var(--raised);border:1px solid var(--line);border-radius:10px;padding:.8rem;overflow-x:auto;white-space:pre-wrap}pre code{background:none;padding:0}
