@@ -14,6 +14,12 @@ export interface FloatTensor {
  */
 export type InceptionWeights = ReadonlyMap<string, FloatTensor>;
 
+/** A plain loop: with a callback for each, 24 million numbers take ten times as long. */
+function firstNotFinite(values: Float32Array): number {
+	for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return index;
+	return -1;
+}
+
 /** @throws UsageError if a tensor is missing, has another shape, or holds NaN or infinity */
 export function requireCompleteWeights(weights: InceptionWeights, origin: string): void {
 	for (const { name, shape } of inceptionTensors()) {
@@ -25,7 +31,7 @@ export function requireCompleteWeights(weights: InceptionWeights, origin: string
 				'give the network of 2015-12-05 that FID is defined on; other Inceptions do not fit',
 			);
 		}
-		const position = found.values.findIndex(value => !Number.isFinite(value));
+		const position = firstNotFinite(found.values);
 		if (position !== -1) {
 			throw new UsageError(
 				`${origin}: '${name}' holds ${found.values[position]} at position ${position}, expected finite numbers`,
