@@ -2,7 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Frames of these are how a call got here, not who asked for it. */
-const machinery = /@tensorflow[\\/]|node:internal|harness[\\/]tensor[\\/](?:compile|kernels\.ts)/u;
+const machinery =
+	/@tensorflow[\\/]|tfjs-[a-z-]+[\\/]|node:internal|(?<!test[\\/])harness[\\/]tensor[\\/](?:compile|kernels\.ts)/u;
 
 /** `file:line` of the nearest caller outside of TensorFlow.js and of the compiler, for error messages. */
 export function callerLine(): string {

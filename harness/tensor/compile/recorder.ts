@@ -110,9 +110,11 @@ export function createRecorder(
 				tensors.set(id, { reference: constant(shape, dtype, content), origin: undefined });
 				return outputs;
 			}
-			const encoded = Object.fromEntries(
+			const encoded: Record<string, GraphAttribute> = Object.fromEntries(
 				attributes.map(attribute => [attribute.name, encodeAttribute(native, name, attribute)]),
 			);
+			// The one operation whose type TensorFlow.js leaves to the eager runtime to find out.
+			if (name === 'ExpandDims') encoded.T = { type: outputs[0].dtype };
 			const references = inputs.map(input => input.reference);
 			if (origin !== undefined && /^Add(?:V2)?$/u.test(name)) references.push(`^${fence}`);
 			const node = graph.operation(name, encoded, references);

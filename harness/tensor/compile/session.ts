@@ -47,7 +47,7 @@ function load(nodes: readonly GraphNode[]): number {
 	} catch (error) {
 		throw new EnvironmentError(
 			`compile: TensorFlow could not load a graph of ${nodes.length} nodes (${(error as Error).message})`,
-			`make room in ${tmpdir()}, or run with --eager`,
+			`see that ${tmpdir()} has room and that kernels run by name are given all their attributes, or run with --eager`,
 			error,
 		);
 	} finally {
