@@ -68,14 +68,14 @@ async function findCentres(
 	}
 	const centres = createMovingCentres(places, dimension);
 	const sampleInertia = (): number =>
-		sumOf(nearestCentres(sample, Float32Array.from(centres.values), dimension).squaredDistances);
+		sumOf(nearestCentres(sample, new Float32Array(centres.values), dimension).squaredDistances);
 
 	const batches = miniBatches(features, settings, restart);
 	let lastInertia = sampleInertia();
 	let iteration = 0;
 	while (iteration < iterations) {
 		const batch = batches.next().value;
-		const { centreOf } = nearestCentres(batch, Float32Array.from(centres.values), dimension);
+		const { centreOf } = nearestCentres(batch, new Float32Array(centres.values), dimension);
 		moveCentres(centres, batch, centreOf);
 		const reseeded = reseedEmptyCentres(centres, batch, centreOf, patienceRows(clusters, count));
 		iteration += 1;
@@ -88,7 +88,7 @@ async function findCentres(
 			if (tolerance > 0 && reseeded === 0 && gained <= tolerance * inertia) break;
 		}
 	}
-	return { centres: Float32Array.from(centres.values), iterations: iteration };
+	return { centres: new Float32Array(centres.values), iterations: iteration };
 }
 
 /**

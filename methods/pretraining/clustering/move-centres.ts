@@ -20,7 +20,7 @@ export function createMovingCentres(places: Float32Array, dimension: number): Mo
 	const clusters = places.length / dimension;
 	return {
 		dimension,
-		values: Float64Array.from(places),
+		values: new Float64Array(places),
 		counts: new Float64Array(clusters),
 		rowsWithout: new Float64Array(clusters),
 	};

@@ -45,13 +45,16 @@ function copiesOfEarlier(centres: Float32Array, lengths: Float32Array, dimension
 function prepareCentres(centres: Float32Array, dimension: number): PreparedCentres {
 	const clusters = centres.length / dimension;
 	const origin = new Float64Array(dimension);
-	for (const [position, value] of centres.entries()) origin[position % dimension] += value / clusters;
+	for (let start = 0; start < centres.length; start += dimension) {
+		for (let index = 0; index < dimension; index++) origin[index] += centres[start + index] / clusters;
+	}
+	const roundedOrigin = new Float32Array(origin);
 	const factors = new Float32Array(centres.length);
 	const squares = new Float32Array(clusters);
 	for (let centre = 0; centre < clusters; centre++) {
 		let sum = 0;
 		for (let index = 0; index < dimension; index++) {
-			const value = centres[centre * dimension + index] - Math.fround(origin[index]);
+			const value = centres[centre * dimension + index] - roundedOrigin[index];
 			factors[centre * dimension + index] = -2 * value;
 			sum += value * value;
 		}
@@ -59,7 +62,7 @@ function prepareCentres(centres: Float32Array, dimension: number): PreparedCentr
 	}
 	for (const copy of copiesOfEarlier(centres, squares, dimension)) squares[copy] = outOfReach;
 	return {
-		origin: tf.tensor1d(Float32Array.from(origin)),
+		origin: tf.tensor1d(roundedOrigin),
 		factors: tf.tensor2d(factors, [clusters, dimension]),
 		squares: tf.tensor1d(squares),
 	};

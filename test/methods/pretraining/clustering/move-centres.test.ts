@@ -12,7 +12,7 @@ test('two steps agree with the algorithm worked out row by row in NumPy', t => {
 	const rows = overlappingBlobs(3, 4, 2);
 	const centres = createMovingCentres(rows.slice(0, 6), 2);
 	for (const batch of [rows.slice(6, 16), rows.slice(12, 24)]) {
-		moveCentres(centres, batch, nearestCentres(batch, Float32Array.from(centres.values), 2).centreOf);
+		moveCentres(centres, batch, nearestCentres(batch, new Float32Array(centres.values), 2).centreOf);
 	}
 	const expected = [
 		0.8829348832368852, 0.7591535490937532, 1.4717830419540405, 3.309864640235901, 3.1285736560821533,
@@ -45,7 +45,7 @@ test('an empty centre takes over a part of the worst cluster, and not before its
 	t.true(Math.abs(centres.values[1] - 1.4) < 1e-12);
 	t.deepEqual(centres.counts, Float64Array.of(1.5, 1.5, 1));
 	t.is(centres.rowsWithout[1], 0);
-	const next = nearestCentres(rows, Float32Array.from(centres.values), 1);
+	const next = nearestCentres(rows, new Float32Array(centres.values), 1);
 	t.deepEqual(next.centreOf, Int32Array.of(1, 0, 0, 2));
 });
 
