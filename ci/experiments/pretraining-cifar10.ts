@@ -9,9 +9,9 @@
  * and prints a JSON line for each, with the errors on the held-out images. From the repository root:
  *
  *   node --import ./harness/runtime/register-typescript.js ci/experiments/pretraining-cifar10.ts cifar10:DIR \
- *     [--epochs 1] [--widening 1] [--labels 0.1] [--seed 1] [--only semi-supervised]
+ *     [--epochs 2] [--widening 1] [--labels 0.1] [--seed 1] [--rate 1] [--class-weight 0.5] [--only NAME,NAME]
  *
- * At the default, the `proxy-32` profile, that is three times about 8 minutes on two quiet cores.
+ * Defaults are those of the profile `proxy-32`; the schedule is stretched with the epochs.
  */
 import { parseArgs } from 'node:util';
 import { loadDataSet } from '../../harness/data/load.ts';
@@ -29,9 +29,6 @@ const { positionals, values } = parseArgs({
 		seed: { type: 'string', default: '1' },
 		rate: { type: 'string', default: String(preset.learningRatePer256) },
 		'class-weight': { type: 'string', default: String(preset.classWeight) },
-		unlabelled: { type: 'string', default: String(preset.unlabelledPerBatch) },
-		root: { type: 'string', default: preset.root },
-		units: { type: 'string', default: preset.unitsPerStage.join(',') },
 		only: { type: 'string' },
 	},
 });
@@ -43,9 +40,6 @@ const shared: PretrainingOptions = {
 	seed: Number(values.seed),
 	learningRatePer256: Number(values.rate),
 	classWeight: Number(values['class-weight']),
-	unlabelledPerBatch: Number(values.unlabelled),
-	root: values.root as PretrainingOptions['root'],
-	unitsPerStage: values.units.split(',').map(Number),
 	epochs: preset.epochs * stretch,
 	warmUpEpochs: preset.warmUpEpochs * stretch,
 	decayEpochs: preset.decayEpochs.map(epoch => epoch * stretch),
