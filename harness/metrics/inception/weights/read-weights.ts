@@ -13,7 +13,7 @@ import { readZipFile } from './zip-file.ts';
 export type WeightsFormat =
 	| 'TensorFlow frozen graph'
 	| 'PyTorch state dictionary'
-	| 'NumPy or PyTorch zip'
+	| 'NumPy archive'
 	| 'safetensors';
 
 export interface ReadWeights {
@@ -64,7 +64,7 @@ async function readTensors(
 		return { found, format: 'TensorFlow frozen graph', digested: content };
 	}
 	if (bytes.subarray(0, 2).toString('latin1') === 'PK') {
-		return { found: await readZipFile(file), format: 'NumPy or PyTorch zip', digested: bytes };
+		return { ...(await readZipFile(file)), digested: bytes };
 	}
 	if (isOldPyTorchFile(bytes)) {
 		const found = await readOldStateDictionary(bytes, file);

@@ -58,15 +58,21 @@ async function readPyTorch(
  *
  * @throws UsageError if it is damaged, claims to unpack to more than any Inception, or holds neither
  */
-export async function readZipFile(file: string): Promise<FoundTensors> {
+export async function readZipFile(
+	file: string,
+): Promise<{ found: FoundTensors; format: 'NumPy archive' | 'PyTorch state dictionary' }> {
 	const entries = await reading(file, () => readZipEntries(file));
 	const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
 	if (total > largestWeightsBytes) {
 		throw unreadable(file, `it would unpack to ${total} bytes, Inception takes 96 MB`);
 	}
 	const pickle = entries.find(({ name }) => name === 'data.pkl' || /^[^/]+\/data\.pkl$/u.test(name));
-	if (pickle) return readPyTorch(file, entries, pickle);
-	if (entries.length > 0 && entries.every(({ name }) => name.endsWith('.npy'))) return readNpz(file, entries);
+	if (pickle) {
+		return { found: await readPyTorch(file, entries, pickle), format: 'PyTorch state dictionary' };
+	}
+	if (entries.length > 0 && entries.every(({ name }) => name.endsWith('.npy'))) {
+		return { found: await readNpz(file, entries), format: 'NumPy archive' };
+	}
 	const first = entries[0]?.name;
 	throw unreadable(
 		file,

@@ -21,9 +21,9 @@ const weights = randomInceptionWeights(1);
 const graph = frozenGraphOf(weights);
 const intact: ReadonlyArray<readonly [name: string, format: string, bytes: Buffer]> = [
 	['frozen.pb', 'TensorFlow frozen graph', graph],
-	['new.pth', 'NumPy or PyTorch zip', pthOf(weights)],
+	['new.pth', 'PyTorch state dictionary', pthOf(weights)],
 	['old.pth', 'PyTorch state dictionary', oldPthOf(weights)],
-	['arrays.npz', 'NumPy or PyTorch zip', npzOf(weights)],
+	['arrays.npz', 'NumPy archive', npzOf(weights)],
 	['weights.safetensors', 'safetensors', encodeSafetensors({ tensors: weights, metadata: {} })],
 ];
 
