@@ -192,6 +192,18 @@ test('the inertia is that of scikit-learn', async t => {
 	t.true(Math.min(...inertias) > 0.9999 * best);
 });
 
+test('batches end when they gain nothing more, or at the limit', async t => {
+	const { values } = drawBlobs(4, 100, 3, { separation: 20 });
+	const run = async (options: object) => {
+		const all = { clusters: 4, seed: 1, ...options };
+		return (await clusterFeatures(featureRowsFromArray(values, 3), all)).iterations;
+	};
+	const early = await run({});
+	t.true(early < 200 && early % 20 === 0, `${early} batches`);
+	t.is(await run({ iterations: 33 }), 33);
+	t.is(await run({ iterations: 170, tolerance: 0 }), 170);
+});
+
 test('with normalise only directions count', async t => {
 	const stream = createStream(1, 'lengths');
 	const directions = [
