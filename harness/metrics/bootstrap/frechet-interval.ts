@@ -2,7 +2,7 @@ import type { Interval } from '../../statistics/t-interval.ts';
 import { float64Scope } from '../../tensor/float64.ts';
 import { type FeatureSet, readFeatures } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
-import { frechetDistance } from '../frechet-distance.ts';
+import { type FrechetOptions, frechetDistance } from '../frechet-distance.ts';
 import { statisticsOfSet } from '../set-statistics.ts';
 import { bootstrapMean } from './bootstrap-mean.ts';
 import type { BootstrapOptions } from './recentred-interval.ts';
@@ -87,10 +87,10 @@ export function frechetInfluence(
 export function frechetInterval(
 	reference: FeatureStatistics,
 	fake: FeatureSet,
-	options: BootstrapOptions,
+	options: BootstrapOptions & FrechetOptions,
 ): Interval {
 	const statistics = statisticsOfSet(fake);
-	const distance = frechetDistance(reference, statistics);
+	const distance = frechetDistance(reference, statistics, options);
 	const { low, high } = bootstrapMean(frechetInfluence(reference, fake, statistics), {
 		...options,
 		name: 'frechet-distance',

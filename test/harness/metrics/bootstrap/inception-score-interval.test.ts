@@ -1,5 +1,8 @@
 import test from 'ava';
-import { inceptionScoreInterval } from '../../../../harness/metrics/bootstrap/inception-score-interval.ts';
+import {
+	createInceptionScoreBootstrap,
+	inceptionScoreInterval,
+} from '../../../../harness/metrics/bootstrap/inception-score-interval.ts';
 import { inceptionScore } from '../../../../harness/metrics/inception-score.ts';
 import { countNativeTensors } from '../../../../harness/tensor/float64.ts';
 import { createStream } from '../../../../harness/tensor/random.ts';
@@ -50,6 +53,25 @@ test('the interval is as wide as one by resampling images', t => {
 		const { mean } = inceptionScore(logits, { classes, splits });
 		t.true(low < mean && mean < high);
 	}
+});
+
+test('logits may come in any parts, across splits and chunks', t => {
+	const count = 1100;
+	const logits = makeLogits(count, 3);
+	const options = { classes, splits: 3, seed: 1, replicates: 100 };
+	const whole = inceptionScoreInterval(logits, options);
+	const bootstrap = createInceptionScoreBootstrap({ ...options, count });
+	for (let start = 0; start < count; start += 70) {
+		bootstrap.add(logits.slice(start * classes, (start + 70) * classes));
+	}
+	const { low, high } = bootstrap.interval();
+	t.true(Math.abs(low - whole.low) < 1e-9 && Math.abs(high - whole.high) < 1e-9);
+	const short = createInceptionScoreBootstrap({ ...options, count });
+	short.add(logits.slice(0, 5 * classes));
+	t.throws(() => short.interval(), {
+		instanceOf: RangeError,
+		message: 'logits: expected 1100 rows, got 5',
+	});
 });
 
 test('images all alike have no spread, and what inceptionScore refuses is refused', t => {
