@@ -62,8 +62,17 @@ export interface Loss {
  * - `no-labels`: nowhere; `realLabels` of the method makes them up.
  * - `inferred-labels`: for every image the most likely class of a classifier that was trained with the label
  *   fraction (§3.1 of the paper). With all labels there is nothing to infer and the true ones are used.
+ * - `inferred-soft-labels`: the probabilities of that classifier in place of its most likely class.
+ * - `clusters`: for every image its cluster among the features of a network that was trained without labels
+ *   (§3.1). The method has an option `clusters`, their number; the labels of fakes are drawn from their histogram.
  */
-export type Labelling = 'true-labels' | 'labels-or-none' | 'no-labels' | 'inferred-labels';
+export type Labelling =
+	| 'true-labels'
+	| 'labels-or-none'
+	| 'no-labels'
+	| 'inferred-labels'
+	| 'inferred-soft-labels'
+	| 'clusters';
 
 /**
  * A method of the paper, or a user's own: everything that tells it from another one, and nothing else. It is a

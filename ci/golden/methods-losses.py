@@ -116,6 +116,7 @@ def method_losses(method, o, y):
 
 full = one_hot(np.where(labels < 0, 1, labels))
 partial = one_hot(labels)
+soft = np.round(rng.dirichlet(np.ones(CLASSES), size=BATCH), 4)
 co = dict(classWeight=0.2, prediction="soft", realLoss="mixed")
 cases = [
     ("big-gan", {}, full),
@@ -124,6 +125,14 @@ cases = [
     ("single-label-ss", dict(rotatedBatchFraction=2, discriminatorRotationWeight=1, generatorRotationWeight=0.2), full),
     ("s3gan", dict(rotatedBatchFraction=2, discriminatorRotationWeight=0.5, generatorRotationWeight=0.2), full),
     ("s3gan", dict(rotatedBatchFraction=1, discriminatorRotationWeight=2, generatorRotationWeight=0.7), full),
+    ("s2gan", {}, full),
+    ("s2gan-soft", {}, soft),
+    ("clustering", dict(clusters=3), full),
+    (
+        "clustering-ss",
+        dict(clusters=3, rotatedBatchFraction=2, discriminatorRotationWeight=1, generatorRotationWeight=0.2),
+        full,
+    ),
     ("s2gan-co", co, partial),
     ("s2gan-co", co | dict(prediction="hard", classWeight=0.4), partial),
     ("s2gan-co", co | dict(realLoss="summed"), partial),

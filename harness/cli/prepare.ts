@@ -1,10 +1,23 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import type { LabelPreparation } from '../run/prepare-labels.ts';
+import { interruptionSignal } from './interruption.ts';
+
+const labellingSchema = z.discriminatedUnion('kind', [
+	z.strictObject({
+		kind: z.enum(['inferred-labels', 'inferred-soft-labels']),
+		labelFraction: z.number().gt(0).lt(1),
+	}),
+	z.strictObject({ kind: z.literal('clusters'), clusters: z.number().int().min(1) }),
+]);
 
 interface PrepareOptions {
 	readonly profile: string;
 	readonly data: string;
 	readonly shared: string;
+	readonly labelling?: string;
 	readonly json?: boolean;
 }
 
@@ -16,6 +29,7 @@ export function register(program: Command): void {
 		.requiredOption('--profile <name>', 'size: smoke or proxy-32')
 		.requiredOption('--data <source>', 'shapes, cifar10:DIR or folder:DIR')
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
+		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
 		.option('--json', 'print progress and what was prepared as JSON lines on stdout')
 		.addHelpText(
 			'after',
@@ -27,24 +41,47 @@ export function register(program: Command): void {
 async function prepare(options: PrepareOptions): Promise<void> {
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { prepareData } = await import('../run/prepare.ts');
+	const { prepareLabels } = await import('../run/prepare-labels.ts');
 	const print = (message: unknown): void => {
 		process.stdout.write(`${JSON.stringify(message)}\n`);
 	};
-	const { dataSet, network } = await prepareData({
-		profile: findProfile(options.profile),
-		data: options.data,
-		sharedFolder: path.resolve(options.shared),
-		report(progress) {
-			if (options.json) print({ event: 'progress', ...progress });
-			else process.stderr.write(`${progress.text}\n`);
-		},
-	});
+	const report = (progress: { fraction: number; text: string }): void => {
+		if (options.json) print({ event: 'progress', ...progress });
+		else process.stderr.write(`${progress.text}\n`);
+	};
+	const profile = findProfile(options.profile);
+	const sharedFolder = path.resolve(options.shared);
+	const { dataSet, network } = await prepareData({ profile, data: options.data, sharedFolder, report });
+	const fingerprint = network.fingerprint;
+	network.dispose();
+	const labels = options.labelling
+		? await prepareLabels({
+				preparation: parseLabelling(options.labelling),
+				profile,
+				dataSet,
+				sharedFolder,
+				report,
+				signal: interruptionSignal(),
+			})
+		: undefined;
 	const reply = {
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
-		networkFingerprint: network.fingerprint,
-		networkTestAccuracy: network.testAccuracy,
+		networkFingerprint: fingerprint,
+		...(labels && { labelsDigest: labels.digest, labels: labels.provenance }),
 	};
-	network.dispose();
 	if (options.json) print({ event: 'result', result: reply });
-	else print(reply);
+	else process.stdout.write(`${JSON.stringify(reply, undefined, '\t')}\n`);
+}
+
+/** @throws UsageError if the text is no `LabelPreparation` */
+function parseLabelling(text: string): LabelPreparation {
+	try {
+		return labellingSchema.parse(JSON.parse(text));
+	} catch (error) {
+		throw new UsageError(
+			`--labelling: ${(error as Error).message}`,
+			'for example {"kind":"inferred-labels","labelFraction":0.1} or {"kind":"clusters","clusters":50}',
+			error,
+		);
+	}
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import type { Profile } from '../run/profile.ts';
 import { type Cell, expandCells } from '../suite/cells.ts';
-import { findProfile, type Profile } from '../suite/profiles.ts';
+import { findProfile } from '../suite/profiles.ts';
 import { findSuite, type Suite } from '../suite/suites.ts';
 import { labelFraction, listOf, wholeNumber } from './options.ts';
 

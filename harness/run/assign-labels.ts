@@ -1,6 +1,7 @@
 import type { Labelling } from '../../methods/method.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { describeSubset, type SubsetDescription, selectLabelled } from '../data/label-subset.ts';
+import type { TrainingLabels } from '../train/training-labels.ts';
 
 /**
  * Which images have labels is part of the experiment, not of its repetition: the same images for all seeds and
@@ -8,10 +9,10 @@ import { describeSubset, type SubsetDescription, selectLabelled } from '../data/
  */
 const subsetSeed = 1;
 
-/** The training data as a method sees them. */
+/** What a method may see of the labels. */
 export interface AssignedLabels {
-	/** The data set with the training labels of the method: −1 for an image without one. */
-	readonly dataSet: DataSet;
+	/** Training labels of the data set, −1 for those that are hidden; undefined if all of them are seen. */
+	readonly labels: TrainingLabels | undefined;
 	/** Training images that may be used; all if undefined. */
 	readonly subset: Uint32Array | undefined;
 	/** For the manifest: which images have labels. Null if the method reads none. */
@@ -19,7 +20,7 @@ export interface AssignedLabels {
 }
 
 /**
- * Gives the training images the labels that a method may see.
+ * Chooses the images whose labels a method may see.
  *
  * @param fraction part of the images that have a label, in (0, 1]; null for methods that read none
  */
@@ -28,18 +29,14 @@ export function assignLabels(
 	labelling: Labelling,
 	fraction: number | null,
 ): AssignedLabels {
-	if (fraction === null) return { dataSet, subset: undefined, labelled: null };
+	if (fraction === null) return { labels: undefined, subset: undefined, labelled: null };
 	const classes = dataSet.classNames.length;
 	const { labels } = dataSet.train;
 	const selected = selectLabelled({ labels, classes, fraction, seed: subsetSeed });
 	const labelled = describeSubset(labels, classes, selected);
-	if (fraction === 1) return { dataSet, subset: undefined, labelled };
-	if (labelling === 'true-labels') return { dataSet, subset: selected, labelled };
-	const partial = new Int32Array(labels.length).fill(-1);
-	for (const index of selected) partial[index] = labels[index];
-	return {
-		dataSet: { ...dataSet, train: { ...dataSet.train, labels: partial } },
-		subset: undefined,
-		labelled,
-	};
+	if (fraction === 1) return { labels: undefined, subset: undefined, labelled };
+	if (labelling === 'true-labels') return { labels: undefined, subset: selected, labelled };
+	const hard = new Int32Array(labels.length).fill(-1);
+	for (const index of selected) hard[index] = labels[index];
+	return { labels: { classes, hard, soft: null, fakeProbabilities: null }, subset: undefined, labelled };
 }

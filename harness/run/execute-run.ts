@@ -6,7 +6,6 @@ import type { LoadedMethod } from '../../methods/registry.ts';
 import { writeSampleSheet } from '../../reports/sample-sheet.ts';
 import { ActionableError, UsageError } from '../errors.ts';
 import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
-import type { Profile } from '../suite/profiles.ts';
 import { disposeGanState, type GanState } from '../train/gan-state.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import { trainGan } from '../train/train-gan.ts';
@@ -14,6 +13,8 @@ import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
 import { describeExecution, describeRun } from './manifest.ts';
 import { prepareData } from './prepare.ts';
+import { preparationOf, prepareLabels } from './prepare-labels.ts';
+import type { Profile } from './profile.ts';
 import { type Result, resultSchema } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
 import { saveWeights, weightsDigest } from './weights.ts';
@@ -86,21 +87,35 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		sharedFolder: request.sharedFolder,
 		report: ({ text }) => request.onProgress({ fraction: 0, text }),
 	});
+	const preparation = preparationOf(loaded.method, options, labelFraction);
+	const prepared = preparation
+		? await prepareLabels({
+				preparation,
+				profile,
+				dataSet,
+				sharedFolder: request.sharedFolder,
+				report: ({ text }) => request.onProgress({ fraction: 0, text }),
+				signal: request.signal,
+			})
+		: undefined;
 	const { runId, identity, protocol } = identifyRun({
 		...request,
 		settings,
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
 		networkFingerprint: network.fingerprint,
+		preparedLabels: prepared?.digest ?? null,
 	});
 	const finished = readFinished(folder, runId);
 	if (finished) return finished;
 
 	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction);
+	const labels = prepared?.labels ?? assigned.labels;
 	const circumstances = {
 		profile: profile.name,
 		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,
+		preparedLabels: prepared?.provenance ?? null,
 		protocol,
 		execution: describeExecution(request.eager ?? false),
 	};
@@ -119,8 +134,9 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 			method: loaded.method,
 			options,
 			settings,
-			dataSet: assigned.dataSet,
+			dataSet,
 			subset: assigned.subset,
+			labels,
 			seed,
 			eager: request.eager,
 			signal: request.signal,
@@ -134,7 +150,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		});
 		const trainingMs = performance.now() - startedAt;
 
-		const sampler = createGeneratorSampler(state, settings, seed);
+		const sampler = createGeneratorSampler(state, settings, seed, labels?.fakeProbabilities);
 		const samples = sampler.classGrid(dataSet.classNames.length, 10);
 		writeSampleSheet(path.join(folder, fileNames.samples), {
 			pixels: samples.dataSync<'float32'>(),

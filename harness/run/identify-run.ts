@@ -16,6 +16,8 @@ export function identifyRun(run: {
 	readonly seed: number;
 	readonly dataSet: { readonly name: string; readonly digest: string; readonly testCount: number };
 	readonly networkFingerprint: string;
+	/** Digest of labels that were made for the run; null for those of the data set. */
+	readonly preparedLabels: string | null;
 }): { runId: string; identity: RunIdentity; protocol: Protocol } {
 	const { settings, dataSet } = run;
 	const protocol = proxyProtocol({
@@ -34,6 +36,7 @@ export function identifyRun(run: {
 		labelFraction: run.labelFraction,
 		seed: run.seed,
 		dataSet: dataSet.digest,
+		preparedLabels: run.preparedLabels,
 		protocol: protocol.fingerprint,
 		backend: backendName(),
 	};

@@ -15,6 +15,8 @@ export interface RunIdentity {
 	readonly seed: number;
 	/** Digest of the data set. */
 	readonly dataSet: string;
+	/** Digest of labels that were made for the run (inferred ones, clusters); null for those of the data set. */
+	readonly preparedLabels: string | null;
 	/** Fingerprint of the measuring protocol. */
 	readonly protocol: string;
 	/** Numeric back end, for example `tensorflow 2.21.0 cpu`. */

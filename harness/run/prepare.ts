@@ -6,7 +6,7 @@ import type { FeatureNetwork } from '../metrics/feature-network/feature-network.
 import { featureNetworkId, featureNetworkPresets } from '../metrics/feature-network/presets.ts';
 import { loadFeatureNetwork } from '../metrics/feature-network/storage.ts';
 import { trainFeatureNetwork } from '../metrics/feature-network/train.ts';
-import type { Profile } from '../suite/profiles.ts';
+import type { Profile } from './profile.ts';
 
 export interface PreparedData {
 	readonly dataSet: DataSet;

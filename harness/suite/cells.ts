@@ -1,7 +1,6 @@
 import type { OptionValues } from '../../methods/method.ts';
 import { type LoadedMethod, loadMethod, parseMethodOptions } from '../../methods/registry.ts';
 import { UsageError } from '../errors.ts';
-import { percentage } from '../run/run-folder.ts';
 
 /** One place in a grid, before data and protocol are known. */
 export interface Cell {
@@ -16,9 +15,9 @@ export interface Cell {
 }
 
 /**
- * The label fraction as the method sees it.
+ * The label fraction as the method sees it: null if it reads no labels.
  *
- * @throws UsageError if the method cannot be trained with this fraction
+ * @throws UsageError for a fraction outside (0, 1]
  */
 export function fractionFor({ method }: LoadedMethod, fraction: number): number | null {
 	if (!(fraction > 0 && fraction <= 1)) {
@@ -27,14 +26,7 @@ export function fractionFor({ method }: LoadedMethod, fraction: number): number 
 			'give 0.1 or 10% for ten percent of the labels',
 		);
 	}
-	if (method.labelling === 'no-labels') return null;
-	if (fraction < 1 && method.labelling === 'inferred-labels') {
-		throw new UsageError(
-			`${method.name}: labels for the other images would have to be inferred, which this version cannot; got ${percentage(fraction)} % labels`,
-			`train ${method.name} with --labels 1, or big-gan with fewer labels (it keeps the labelled images alone)`,
-		);
-	}
-	return fraction;
+	return method.labelling === 'no-labels' || method.labelling === 'clusters' ? null : fraction;
 }
 
 /** All cells: methods × label fractions × seeds; a method that reads no labels has one fraction only. */

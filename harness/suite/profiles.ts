@@ -1,23 +1,7 @@
 import { UsageError } from '../errors.ts';
-import type { FeatureNetworkPreset } from '../metrics/feature-network/presets.ts';
 import { nearestNames } from '../nearest-names.ts';
-import { scaledMovingAverage, type TrainingSettings } from '../train/settings.ts';
-
-/** A size of experiment: everything but the method, the data and the seed. */
-export interface Profile {
-	readonly name: string;
-	/** One sentence for people. */
-	readonly summary: string;
-	/** Generator steps unless the command line says otherwise. */
-	readonly defaultSteps: number;
-	/** Images taken from the data set (class-balanced); null for all. */
-	readonly trainCount: number | null;
-	readonly testCount: number | null;
-	/** The feature network of the proxy scores. */
-	readonly featureNetwork: FeatureNetworkPreset;
-	/** The settings of a training of this many generator steps. */
-	settings(steps: number): TrainingSettings;
-}
+import type { Profile } from '../run/profile.ts';
+import { scaledMovingAverage } from '../train/settings.ts';
 
 // What the authors' released configuration says, at every size.
 const released = {
@@ -38,6 +22,7 @@ export const profiles: readonly Profile[] = [
 		trainCount: 2000,
 		testCount: 500,
 		featureNetwork: 'smoke',
+		pretraining: 'smoke',
 		settings: steps => ({
 			...released,
 			resolution: 32,
@@ -57,6 +42,7 @@ export const profiles: readonly Profile[] = [
 		trainCount: null,
 		testCount: null,
 		featureNetwork: 'proxy',
+		pretraining: 'proxy-32',
 		settings: steps => ({
 			...released,
 			resolution: 32,

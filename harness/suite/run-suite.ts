@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks } from '../launch/executor.ts';
+import { canonicalJson } from '../run/canonical-json.ts';
 import { identifyRun } from '../run/identify-run.ts';
+import { type LabelPreparation, preparationOf } from '../run/prepare-labels.ts';
+import type { Profile } from '../run/profile.ts';
 import { percentage, readRunState, runFolderName } from '../run/run-folder.ts';
 import { explainWriteError } from '../run/write-atomically.ts';
 import type { Cell } from './cells.ts';
 import { writeGrid } from './grid.ts';
-import type { Profile } from './profiles.ts';
 
 export interface SuiteRequest {
 	readonly suite: string;
@@ -47,22 +49,44 @@ interface PreparedReply {
 	readonly networkFingerprint: string;
 }
 
-/** Runs the step that all runs share, as a process of its own, and returns what it found. */
-async function prepare(request: SuiteRequest): Promise<PreparedReply | undefined> {
-	const command = ['prepare', '--json', '--profile', request.profile.name, '--data', request.data];
+/** Runs a step that runs share, as a process of its own with all cores; undefined if it was interrupted. */
+async function prepare(request: SuiteRequest, label: string, command: readonly string[]): Promise<unknown> {
+	const { profile, data, out } = request;
+	const shared = path.join(out, 'shared');
 	const job: Job = {
 		id: 'prepare',
-		label: 'data and feature network',
-		command: [...command, '--shared', path.join(request.out, 'shared')],
+		label,
+		command: ['prepare', '--json', '--profile', profile.name, '--data', data, '--shared', shared, ...command],
 		alone: true,
 	};
 	const progress = request.progress(1);
 	const [outcome] = await request.executor([job], progress, request.signal);
 	progress.close();
-	if (outcome.state === 'done') return outcome.result as PreparedReply;
+	if (outcome.state === 'done') return outcome.result;
 	if (outcome.state !== 'failed') return undefined;
 	const [message, fix] = outcome.message.replace(/^(Unexpected error|Error): /u, '').split('\nFix: ');
 	throw new ActionableError(message, { exitCode: outcome.exitCode ?? exitCodes.runsFailed, fix });
+}
+
+/** For people: what labels a network makes. */
+function preparationLabel(preparation: LabelPreparation): string {
+	if (preparation.kind === 'clusters') return `${preparation.clusters} clusters of self-supervised features`;
+	const soft = preparation.kind === 'inferred-soft-labels' ? 'soft ' : '';
+	return `${soft}labels inferred from ${percentage(preparation.labelFraction)} %`;
+}
+
+/** Makes the labels that cells need, each kind once; digests by preparation, or undefined if interrupted. */
+async function prepareAllLabels(request: SuiteRequest): Promise<Map<string, string> | undefined> {
+	const digests = new Map<string, string>();
+	for (const { loaded, options, labelFraction } of request.cells) {
+		const preparation = preparationOf(loaded.method, options, labelFraction);
+		const key = canonicalJson(preparation);
+		if (!preparation || digests.has(key)) continue;
+		const reply = await prepare(request, preparationLabel(preparation), ['--labelling', key]);
+		if (!reply) return undefined;
+		digests.set(key, (reply as { labelsDigest: string }).labelsDigest);
+	}
+	return digests;
 }
 
 /**
@@ -76,8 +100,9 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		const explained = explainWriteError(request.out, error);
 		throw new EnvironmentError(explained.message, 'choose another --out folder', error);
 	}
-	const prepared = await prepare(request);
-	if (!prepared) return { done: 0, failed: [], interrupted: true };
+	const prepared = (await prepare(request, 'data and feature network', [])) as PreparedReply | undefined;
+	const labelDigests = prepared && (await prepareAllLabels(request));
+	if (!labelDigests) return { done: 0, failed: [], interrupted: true };
 
 	const settings = request.profile.settings(request.steps);
 	const runs = request.cells.map(cell => {
@@ -86,6 +111,10 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 			settings,
 			dataSet: prepared.dataSet,
 			networkFingerprint: prepared.networkFingerprint,
+			preparedLabels:
+				labelDigests.get(
+					canonicalJson(preparationOf(cell.loaded.method, cell.options, cell.labelFraction)),
+				) ?? null,
 		});
 		const place = { method: cell.loaded.method.name, labelFraction: cell.labelFraction, seed: cell.seed };
 		const folder = path.join('runs', runFolderName({ ...place, runId }));

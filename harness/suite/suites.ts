@@ -20,9 +20,13 @@ const methods = [
 	'random-label',
 	'single-label',
 	'single-label-ss',
+	'clustering',
+	'clustering-ss',
+	's2gan',
+	's2gan-soft',
 	's2gan-co',
-	's3gan-co',
 	's3gan',
+	's3gan-co',
 ];
 
 export const suites: readonly Suite[] = [

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { BigGanConfig } from '../../methods/networks/big-gan/config.ts';
-import { createStream } from '../tensor/random.ts';
+import { labelSampler } from '../tensor/categorical.ts';
+import { createStream, type Stream } from '../tensor/random.ts';
 import { tf } from '../tensor/tensorflow.ts';
 import type { FakeInputs } from './sub-step.ts';
 
@@ -14,18 +15,24 @@ export function oneHotRows(labels: Int32Array, classes: number): Tensor2D {
 }
 
 /**
- * Fresh latents z ~ N(0, I) and uniform labels for `count` fakes, from the streams `latents` and `fake-labels`
- * of the seed, continued by `name`.
+ * Fresh latents z ~ N(0, I) and labels for `count` fakes, from the streams `latents` and `fake-labels` of the
+ * seed, continued by `name`.
+ *
+ * @param probabilities p(y) of the labels, [classes]; uniform if null
  */
 export function drawFakeInputs(
 	config: BigGanConfig,
 	count: number,
 	seed: number,
 	name: ReadonlyArray<string | number>,
+	probabilities: ArrayLike<number> | null = null,
 ): FakeInputs {
 	const latents = createStream(seed, 'latents', ...name).normals(count * config.latentSize);
 	const labelStream = createStream(seed, 'fake-labels', ...name);
-	const labels = Int32Array.from({ length: count }, () => labelStream.integer(config.classes));
+	const draw = probabilities
+		? labelSampler(probabilities)
+		: (stream: Stream) => stream.integer(config.classes);
+	const labels = Int32Array.from({ length: count }, () => draw(labelStream));
 	return {
 		latents: tf.tensor2d(latents, [count, config.latentSize]),
 		labels: oneHotRows(labels, config.classes),

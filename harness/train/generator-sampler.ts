@@ -18,7 +18,7 @@ import type { TrainingSettings } from './settings.ts';
 export interface GeneratorSampler {
 	/**
 	 * One fake set, batch after batch: [n, R, R, 3] in [0, 1], n ≤ evaluationBatchSize, to be disposed by the
-	 * caller. Latents N(0, I) and uniform labels from the seed and the number of the set.
+	 * caller. Latents N(0, I) and labels from the seed and the number of the set.
 	 */
 	fakeSet(set: number): Iterable<Tensor4D>;
 	/** `perClass` images of each of the first `classes` classes, class by class: [classes · perClass, R, R, 3]. */
@@ -29,12 +29,16 @@ export interface GeneratorSampler {
 /**
  * Prepares the generator for measuring as in the authors' code (s. their eval_gan_lib.py): the averaged weights,
  * the singular vectors of the raw network (which advance with every call), and batch norm's standing statistics
- * gathered over `standingBatches` batches with uniform labels. The training state is left as it is.
+ * gathered over `standingBatches` batches. The training state is left as it is.
+ *
+ * @param fakeProbabilities p(y) of the labels; uniform if null. The authors' code measures CLUSTERING with uniform
+ * labels; the paper's p(y) is the histogram of the clusters.
  */
 export function createGeneratorSampler(
 	state: GanState,
 	settings: TrainingSettings,
 	seed: number,
+	fakeProbabilities: ArrayLike<number> | null = null,
 ): GeneratorSampler {
 	const { config } = state;
 	const raw = cloneNetworkState(state.generator);
@@ -42,7 +46,13 @@ export function createGeneratorSampler(
 	const statistics = createStandingStatistics();
 	for (let batch = 0; batch < settings.standingBatches; batch++) {
 		tf.tidy(() => {
-			const inputs = drawFakeInputs(config, settings.evaluationBatchSize, seed, ['standing', batch]);
+			const inputs = drawFakeInputs(
+				config,
+				settings.evaluationBatchSize,
+				seed,
+				['standing', batch],
+				fakeProbabilities,
+			);
 			generate(config, network, inputs.latents, inputs.labels, { kind: 'accumulate', statistics });
 		});
 	}
@@ -52,7 +62,8 @@ export function createGeneratorSampler(
 			for (let start = 0; start < settings.fakesPerSet; start += settings.evaluationBatchSize) {
 				const count = Math.min(settings.evaluationBatchSize, settings.fakesPerSet - start);
 				yield tf.tidy(() => {
-					const inputs = drawFakeInputs(config, count, seed, ['evaluation', set, start]);
+					const name = ['evaluation', set, start];
+					const inputs = drawFakeInputs(config, count, seed, name, fakeProbabilities);
 					return generate(config, network, inputs.latents, inputs.labels, { kind: 'standing', statistics });
 				});
 			}

@@ -9,6 +9,7 @@ import { drawFakeInputs, oneHotRows } from './fake-inputs.ts';
 import type { GanState } from './gan-state.ts';
 import type { TrainingSettings } from './settings.ts';
 import { createTrainer, type LossValues } from './trainer.ts';
+import { softRows, type TrainingLabels } from './training-labels.ts';
 
 export interface TrainingRequest {
 	readonly method: Method;
@@ -17,6 +18,8 @@ export interface TrainingRequest {
 	readonly dataSet: DataSet;
 	/** Images that may be used, as indices into the training split; all if undefined. */
 	readonly subset: Uint32Array | undefined;
+	/** Labels in place of those of the data set. */
+	readonly labels?: TrainingLabels;
 	/** Seed of every random stream of the run, 1 … 2^31 − 1. */
 	readonly seed: number;
 	/** Runs operation by operation instead of as TensorFlow graphs. Default false. */
@@ -60,22 +63,31 @@ function requireFinite(losses: LossValues, step: number): void {
  */
 export async function trainGan(request: TrainingRequest): Promise<GanState> {
 	const { method, options, settings, dataSet, seed } = request;
+	const given: TrainingLabels = request.labels ?? {
+		classes: dataSet.classNames.length,
+		hard: dataSet.train.labels,
+		soft: null,
+		fakeProbabilities: null,
+	};
 	const trainer = createTrainer({
 		method,
 		options,
 		settings,
-		classes: dataSet.classNames.length,
+		classes: given.classes,
 		seed,
 		eager: request.eager,
 	});
 	const { config } = trainer.state;
-	const batches = createBatches(dataSet.train, {
-		batchSize: settings.batchSize,
-		seed,
-		name: 'train',
-		resolution: dataSet.resolution,
-		subset: request.subset,
-	});
+	const batches = createBatches(
+		{ ...dataSet.train, labels: given.hard },
+		{
+			batchSize: settings.batchSize,
+			seed,
+			name: 'train',
+			resolution: dataSet.resolution,
+			subset: request.subset,
+		},
+	);
 	const { classes } = config;
 	const batchesPerStep = settings.discriminatorSteps + 1;
 	let expectedTensors: number | undefined;
@@ -91,15 +103,21 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 				);
 				const values = tf.tidy(() => {
 					const shape = [settings.batchSize, dataSet.resolution, dataSet.resolution, 3] as const;
-					const real = { images: tf.tensor4d(batch.pixels, [...shape]), labels: oneHotRows(labels, classes) };
+					const real = {
+						images: tf.tensor4d(batch.pixels, [...shape]),
+						labels: given.soft
+							? tf.tensor2d(softRows(given.soft, classes, batch.indices), [settings.batchSize, classes])
+							: oneHotRows(labels, classes),
+					};
 					const name = ['discriminator', step, update];
-					const inputs = drawFakeInputs(config, settings.batchSize, seed, name);
+					const inputs = drawFakeInputs(config, settings.batchSize, seed, name, given.fakeProbabilities);
 					return trainer.discriminatorStep(real, inputs);
 				});
 				losses = prefixed('discriminator', values);
 			}
 			const values = tf.tidy(() => {
-				const inputs = drawFakeInputs(config, settings.batchSize, seed, ['generator', step]);
+				const name = ['generator', step];
+				const inputs = drawFakeInputs(config, settings.batchSize, seed, name, given.fakeProbabilities);
 				return trainer.generatorStep(inputs);
 			});
 			losses.push(...prefixed('generator', values));

@@ -12,8 +12,12 @@ test('every built-in method is found by the name of its folder', async t => {
 	}
 	t.deepEqual(builtInMethodNames(), [
 		'big-gan',
+		'clustering',
+		'clustering-ss',
 		'random-label',
+		's2gan',
 		's2gan-co',
+		's2gan-soft',
 		's3gan',
 		's3gan-co',
 		'single-label',
@@ -32,7 +36,7 @@ test('an unknown name suggests the nearest and lists all', async t => {
 		instanceOf: UsageError,
 		message: "method: there is no method 'biggan'",
 	});
-	t.regex(error.fix ?? '', /^did you mean big-gan\? Methods: big-gan, random-label, /u);
+	t.regex(error.fix ?? '', /^did you mean big-gan\? Methods: big-gan, clustering, /u);
 });
 
 test('a module of the user is loaded by its path, and one that does not fit is explained', async t => {

@@ -57,11 +57,6 @@ const misuse: [title: string, parameters: string[], message: RegExp][] = [
 	],
 	['a label fraction of 0', ['run', '--suite', 'smoke', '--labels', '0'], /\(0, 1\]/u],
 	[
-		'a label fraction that a method cannot do',
-		['train', '--method', 's3gan', '--labels', '10%', '--out', 'x'],
-		/s3gan: labels for the other images would have to be inferred/u,
-	],
-	[
 		'seed 0',
 		['train', '--method', 'big-gan', '--seed', '0', '--out', 'x'],
 		/whole number of at least 1, got '0'/u,

@@ -14,6 +14,7 @@ const identity: RunIdentity = {
 	labelFraction: 1,
 	seed: 1,
 	dataSet: 'b',
+	preparedLabels: null,
 	protocol: 'c',
 	backend: 'tensorflow 2.21.0 cpu',
 };
@@ -36,6 +37,7 @@ test('a run id is 12 hex digits and changes with every part of the identity', t 
 		{ labelFraction: null },
 		{ seed: 2 },
 		{ dataSet: 'z' },
+		{ preparedLabels: 'z' },
 		{ protocol: 'z' },
 		{ backend: 'tensorflow 2.21.0 cuda' },
 	];

@@ -24,20 +24,16 @@ test('methods that read labels run at every fraction, the others once per seed',
 	);
 });
 
-test('a method that cannot do with fewer labels says what to do instead', async t => {
-	const error = await t.throwsAsync(
-		expandCells({ methods: ['s3gan'], labelFractions: [0.1], seeds: [1], options }),
-		{ instanceOf: UsageError },
-	);
-	t.regex(error.message, /s3gan: labels .* got 10 % labels/u);
-	t.regex(error.fix ?? '', /--labels 1/u);
-});
-
-test('methods that learn from the images without labels as well run at small fractions', async t => {
-	const cells = await expandCells({ methods: ['s2gan-co'], labelFractions: [0.05], seeds: [1], options });
+test('methods that infer labels run at small fractions, and clusters need none', async t => {
+	const cells = await expandCells({
+		methods: ['s2gan-co', 's3gan', 'clustering'],
+		labelFractions: [0.05],
+		seeds: [1],
+		options,
+	});
 	t.deepEqual(
 		cells.map(cell => cell.labelFraction),
-		[0.05],
+		[0.05, 0.05, null],
 	);
 });
 
