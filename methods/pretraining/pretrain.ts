@@ -11,7 +11,8 @@ import { type PretrainingOptions, recipeVersion } from './options.ts';
 import { requirePretrainingOptions } from './options-schema.ts';
 import { createSchedule } from './schedule.ts';
 import { createMixedBatches, type MixedBatch } from './training-batches.ts';
-import { type PretrainingInputs, type PretrainingLosses, pretrainingUpdate } from './update.ts';
+import type { PretrainingInputs, PretrainingLosses } from './update.ts';
+import { createUpdater } from './updater.ts';
 import { trainingView } from './views.ts';
 
 export interface PretrainingProgress {
@@ -27,6 +28,9 @@ export interface PretrainingProgress {
 
 // Updates between two reports.
 const reportInterval = 20;
+
+// Shorter trainings are over before compiling would pay.
+const updatesWorthCompiling = 100;
 
 const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
@@ -105,10 +109,14 @@ export async function pretrain(
 		weightDecay: options.weightDecay,
 	};
 
+	const updater = createUpdater({ network, velocities }, settings, {
+		compiled: updates >= updatesWorthCompiling,
+	});
+
 	const runUpdate = (update: number): Record<keyof PretrainingLosses, number> =>
 		tf.tidy(() => {
 			const inputs = toInputs(batches.at(update), update);
-			return readLosses(pretrainingUpdate({ network, velocities }, inputs, settings));
+			return readLosses(updater.run(inputs));
 		});
 	const toInputs = ({ pixels, labels }: MixedBatch, update: number): PretrainingInputs => {
 		const moves = createStream(options.seed, 'pretraining', 'augmentation', update);
@@ -145,8 +153,10 @@ export async function pretrain(
 				await nextTurn();
 			}
 		}
+		updater.readState();
 		finished = true;
 	} finally {
+		updater.dispose();
 		tf.dispose([...velocities.values()]);
 		if (!finished) disposeResNetV2State(network);
 	}

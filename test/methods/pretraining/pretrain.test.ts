@@ -25,6 +25,13 @@ test.serial(
 	},
 );
 
+test.serial('a training that is long enough to be compiled gives the same network twice too', async t => {
+	await fingerprintWith({ epochs: 10 });
+	const before = tf.memory().numTensors;
+	t.is(await fingerprintWith({ epochs: 10 }), await fingerprintWith({ epochs: 10 }));
+	t.is(tf.memory().numTensors, before);
+});
+
 /** Labels with those of two unlabelled images exchanged, such that the same images are chosen as labelled. */
 function exchangeUnread(labels: Int32Array, isLabelled: (image: number) => boolean): Int32Array {
 	for (let first = 0; first < labels.length; first++) {
