@@ -14,6 +14,7 @@ const commandNames = [
 	'methods',
 	'plan',
 	'prepare',
+	'pretrain',
 	'run',
 	'train',
 	'report',
