@@ -39,7 +39,6 @@ export function buildGroup({ planned, finished, failed, suite, obstacles, waived
 				runId: run.result.runId,
 				folder: run.run.folder.replaceAll('\\', '/'),
 				hasSamples: run.hasSamples,
-				sheets: run.sheets,
 				parameters: run.result.parameters,
 				fid: run.result.scores.fid.mean,
 				inceptionScore: run.result.scores.inceptionScore.mean,
@@ -75,6 +74,9 @@ export function buildGroup({ planned, finished, failed, suite, obstacles, waived
 	};
 }
 
+/** Beyond this many seeds the interval of the mean says as much, and resampling thousands of runs takes seconds. */
+const mostForBootstrap = 100;
+
 interface Values {
 	readonly method: string;
 	readonly labelFraction: number | null;
@@ -97,7 +99,7 @@ function compareWithPaper(
 	return {
 		summary,
 		medianInterval95:
-			values.length < fewestForBootstrap
+			values.length < fewestForBootstrap || values.length > mostForBootstrap
 				? null
 				: bootstrapInterval(values, median, { seed: 1, resamples: 1000 }),
 		paper,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileNames } from '../harness/run/run-folder.ts';
 import { groupLabel } from './format.ts';
@@ -31,7 +31,7 @@ export function readSamples(folder: string, { settings }: Report): { samples: Sa
 	for (const group of settings.flatMap(({ groups }) => groups)) {
 		const run = group.runs.find(({ hasSamples }) => hasSamples);
 		if (run === undefined) continue;
-		for (const file of [fileNames.samples, ...run.sheets]) {
+		for (const file of sheetsOf(path.join(folder, run.folder))) {
 			if (samples.length >= mostSheets || bytes >= mostBytes) {
 				omitted++;
 				continue;
@@ -44,4 +44,10 @@ export function readSamples(folder: string, { settings }: Report): { samples: Sa
 	}
 
 	return { samples, omitted };
+}
+
+/** The sheet of samples first, then the other pictures of a run: interpolations, real images beside generated ones. */
+function sheetsOf(runFolder: string): string[] {
+	const pictures = readdirSync(runFolder).filter(name => name.endsWith('.png') && name !== fileNames.samples);
+	return [fileNames.samples, ...pictures.sort()];
 }

@@ -129,10 +129,10 @@ function holeName(hole: ReportedHole): string {
 }
 
 function renderRerun({ suite, holes, settings }: Report): string[] {
-	const all = settings.flatMap(({ groups, profile, steps }) =>
-		groups.flatMap(group => group.runs.map(run => ({ ...group, ...run, profile, steps }))),
-	);
-	const example = holes[0] ?? all[0];
+	const found = settings
+		.flatMap(({ groups, profile, steps }) => groups.map(group => ({ ...group, profile, steps })))
+		.find(({ runs }) => runs.length > 0);
+	const example = holes[0] ?? (found && { ...found, seed: found.runs[0]!.seed });
 	const lines = [
 		`fewer-labels run --suite ${suite} --out OUT`,
 		...(example === undefined

@@ -43,7 +43,9 @@ const summary = z.strictObject({
 
 const comparison = z.strictObject({
 	summary: summary.nullable(),
-	medianInterval95: interval.nullable().describe('seeded bootstrap of the median, from ten seeds up'),
+	medianInterval95: interval
+		.nullable()
+		.describe('seeded bootstrap of the median, for ten to a hundred seeds'),
 	paper: z.strictObject({ median: paperScore.nullable(), mean: paperScore.nullable() }),
 	difference: z.number().nullable().describe("our median minus the paper's; null where not comparable"),
 	verdict: verdictSchema,
@@ -61,7 +63,6 @@ const run = z.strictObject({
 	runId: z.string(),
 	folder: z.string().describe('relative to the output folder'),
 	hasSamples: z.boolean(),
-	sheets: z.array(z.string()).describe('other pictures in the folder: interpolations, real beside generated'),
 	parameters: z.strictObject({ generator: z.number().int(), discriminator: z.number().int() }),
 	fid: z.number().describe('mean over the fake sets'),
 	inceptionScore: z.number(),

@@ -8,13 +8,25 @@ export interface CurvePoint {
 	readonly values: Readonly<Record<string, number>>;
 }
 
+/**
+ * Steps are logged at a fixed spacing, and the last step always. After a `started` a run goes on from a checkpoint: it
+ * may repeat steps, but not skip any.
+ */
+export interface LoggedSteps {
+	readonly count: number;
+	/** Null if none was logged. */
+	readonly last: number | null;
+	/** The first place where steps do not follow one another, in words; null if they do. */
+	readonly problem: string | null;
+}
+
 /** What a report and a check need of events.jsonl. */
 export interface EventSummary {
 	/** Kinds of the life-cycle events in order, metrics left out: `started`, …, `completed`. */
 	readonly lifeCycle: readonly string[];
-	/** Generator steps of the metrics lines in order, restarts by null in between. */
-	readonly steps: ReadonlyArray<number | null>;
-	/** At most `mostPoints` points, evenly chosen, the first and last among them. */
+	/** Whether the generator steps of the metrics lines are continuous. */
+	readonly steps: LoggedSteps;
+	/** At most a given number of points, evenly chosen, the first and last among them. */
 	readonly losses: readonly CurvePoint[];
 	/** Scores measured during training. */
 	readonly evaluations: readonly CurvePoint[];
@@ -26,23 +38,23 @@ export interface EventSummary {
 	readonly damagedLines: readonly number[];
 }
 
-/** Points of a curve: enough for a figure, few enough that thousands of runs are read in seconds. */
+/** Points of a run's curve: enough for a figure. */
 export const mostPoints = 60;
 
 const metricsLine = /"event":"metrics"/u;
 const stepOfLine = /"step":(\d+)/u;
 
 /** Summary of the events of a run folder; null if it has none. */
-export function readEventSummary(folder: string): EventSummary | null {
+export function readEventSummary(folder: string, points = mostPoints): EventSummary | null {
 	const file = path.join(folder, fileNames.events);
-	return existsSync(file) ? summariseEvents(readFileSync(file, 'utf8')) : null;
+	return existsSync(file) ? summariseEvents(readFileSync(file, 'utf8'), points) : null;
 }
 
 /** Summary of the text of an events.jsonl. */
-export function summariseEvents(text: string): EventSummary {
+export function summariseEvents(text: string, points = mostPoints): EventSummary {
 	const lines = text.split('\n');
 	const metricsLines: number[] = [];
-	const steps: Array<number | null> = [];
+	const steps = followSteps();
 	const lifeCycle: string[] = [];
 	const evaluations: CurvePoint[] = [];
 	const damagedLines: number[] = [];
@@ -52,7 +64,7 @@ export function summariseEvents(text: string): EventSummary {
 		if (line === '') continue;
 		// A run logs hundreds of these lines: their step and shape are read here, their values only where drawn.
 		if (metricsLine.test(line) && line.endsWith('}')) {
-			steps.push(Number(stepOfLine.exec(line)?.[1] ?? Number.NaN));
+			steps.log(Number(stepOfLine.exec(line)?.[1] ?? Number.NaN));
 			// JSON has no NaN: JSON.stringify writes null for it.
 			if (line.includes('null')) firstNonFiniteLine ??= index + 1;
 			metricsLines.push(index);
@@ -69,17 +81,49 @@ export function summariseEvents(text: string): EventSummary {
 			evaluations.push(pointOf(event.step, { fid: event.fid, inceptionScore: event.inceptionScore }));
 		} else if (event.event !== 'progress') {
 			lifeCycle.push(String(event.event));
-			if (event.event === 'started') steps.push(null);
+			if (event.event === 'started') steps.restart();
 			if (event.event === 'completed' && typeof event.trainingMs === 'number') trainingMs = event.trainingMs;
 		}
 	}
 
-	const losses = chooseEvenly(metricsLines, mostPoints).flatMap(index => {
+	const losses = chooseEvenly(metricsLines, points).flatMap(index => {
 		const event = parseEvent(lines[index]!);
 		if (event === undefined) damagedLines.push(index + 1);
 		return event === undefined ? [] : [pointOf(event.step, event.losses)];
 	});
-	return { lifeCycle, steps, losses, evaluations, trainingMs, firstNonFiniteLine, damagedLines };
+	return {
+		lifeCycle,
+		steps: steps.result(),
+		losses,
+		evaluations,
+		trainingMs,
+		firstNonFiniteLine,
+		damagedLines,
+	};
+}
+
+/** Follows the steps of a run line by line, so that thousands of runs need not be kept. */
+function followSteps() {
+	let count = 0;
+	let spacing = 0;
+	let last = 0;
+	let restarted = true;
+	let problem: string | null = null;
+	return {
+		restart() {
+			restarted = true;
+		},
+		log(step: number) {
+			count++;
+			if (count === 1) spacing = step;
+			if (!Number.isInteger(step)) problem ??= 'a step that is no number';
+			else if (!restarted && step <= last) problem ??= `step ${step} after step ${last}`;
+			else if (step > last + spacing) problem ??= `step ${step} after step ${last}, logged every ${spacing}`;
+			last = step;
+			restarted = false;
+		},
+		result: (): LoggedSteps => ({ count, last: count === 0 ? null : last, problem }),
+	};
 }
 
 function parseEvent(line: string): Record<string, unknown> | undefined {
@@ -95,8 +139,9 @@ function parseEvent(line: string): Record<string, unknown> | undefined {
 
 /** Keeps what is a finite number. */
 function pointOf(step: unknown, values: unknown): CurvePoint {
-	const finite = Object.entries(values ?? {}).filter(([, value]) => Number.isFinite(value));
-	return { step: Number(step), values: Object.fromEntries(finite) as Record<string, number> };
+	const finite: Record<string, number> = {};
+	for (const [name, value] of Object.entries(values ?? {})) if (Number.isFinite(value)) finite[name] = value;
+	return { step: Number(step), values: finite };
 }
 
 /** At most `count` of the items, first and last among them. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { type Grid, gridSchema, type Result, resultSchema } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
-import { type EventSummary, readEventSummary } from './read-events.ts';
+import { type EventSummary, mostPoints, readEventSummary } from './read-events.ts';
 import { type Manifest, readManifest } from './read-manifest.ts';
 import { readWaivers, type Waiver } from './waivers.ts';
 
@@ -16,8 +16,6 @@ export interface FinishedRun {
 	readonly result: Result;
 	/** Whether the folder has a sample sheet. */
 	readonly hasSamples: boolean;
-	/** Names of its other PNG files, sorted. */
-	readonly sheets: readonly string[];
 	/** Null if it is missing; a problem in words if it is damaged. */
 	readonly manifest: Manifest | { readonly problem: string } | null;
 	/** Null if there are none. */
@@ -54,18 +52,18 @@ export function readGrid(folder: string): GridContents {
 	const grid = readGridFile(folder);
 	const finished: FinishedRun[] = [];
 	const holes: Hole[] = [];
+	// Thousands of runs make smooth curves of few points each.
+	const points = Math.max(12, Math.min(mostPoints, Math.floor(30_000 / grid.runs.length)));
 	for (const run of grid.runs) {
 		const runFolder = path.join(folder, run.folder);
 		const outcome = readRun(run, runFolder);
 		if ('result' in outcome) {
-			const pictures = readdirSync(runFolder).filter(name => name.endsWith('.png'));
 			finished.push({
 				run,
 				...outcome,
-				hasSamples: pictures.includes(fileNames.samples),
-				sheets: pictures.filter(name => name !== fileNames.samples).sort(),
+				hasSamples: existsSync(path.join(runFolder, fileNames.samples)),
 				manifest: readManifest(runFolder),
-				events: readEventSummary(runFolder),
+				events: readEventSummary(runFolder, points),
 			});
 		} else {
 			holes.push({ run, ...outcome });

@@ -83,6 +83,7 @@ function identityOf(
 		labelFraction,
 		seed,
 		dataSet: digestOf(dataSet),
+		preparedLabels: null,
 		protocol: digestOf(protocolName),
 		backend: 'tensorflow 2.21.0 cuda',
 	};

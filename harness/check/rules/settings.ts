@@ -13,12 +13,16 @@ export const settings: Rule = {
 	name: 'settings',
 	summary:
 		"settings and options are the paper's or those of the released configuration; in size for imagenet-128",
-	check: ({ finished }) => finished.flatMap(checkRun),
+	check({ finished }) {
+		const cards = { paper: settingsCard(true), smaller: settingsCard(false) };
+		return finished.flatMap(run =>
+			checkRun(run, run.result.profile === paperProfile ? cards.paper : cards.smaller),
+		);
+	},
 };
 
-function checkRun({ run, manifest, result }: FinishedRun): Violation[] {
+function checkRun({ run, manifest }: FinishedRun, card: Card): Violation[] {
 	if (!isManifest(manifest)) return [];
-	const card = settingsCard(result.profile === paperProfile);
 	return [
 		...departures(manifest.identity.settings, card, 'setting'),
 		...departures(manifest.identity.options, optionsCard(manifest), 'option'),
