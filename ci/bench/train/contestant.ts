@@ -11,6 +11,7 @@ export const contestantNames = [
 	'compiled',
 	'pytorch',
 	'pytorch-channels-last',
+	'pytorch-textbook',
 	'tensorflow',
 ] as const;
 export type ContestantName = (typeof contestantNames)[number];
@@ -20,6 +21,7 @@ export const contestantTitles: Record<ContestantName, string> = {
 	compiled: 'this project, compiled',
 	pytorch: 'PyTorch eager',
 	'pytorch-channels-last': 'PyTorch eager, channels-last',
+	'pytorch-textbook': 'PyTorch eager, channels-last, textbook order',
 	tensorflow: 'TensorFlow graph from Python',
 };
 

@@ -15,6 +15,7 @@ export interface BenchmarkOptions {
 	readonly threads: number;
 	/** Python interpreter with PyTorch and TensorFlow. Default `python3`. */
 	readonly python: string;
+	/** Default: all but the textbook form of PyTorch, which is slower than the others. */
 	readonly contestants: readonly ContestantName[];
 	/** File for the results as JSON. */
 	readonly out: string | undefined;
@@ -43,6 +44,8 @@ export const channelUnit = (text: string): number => {
 	throw new InvalidArgumentError(`expected a multiple of 4, got '${text}'.`);
 };
 
+const defaultContestants = contestantNames.filter(name => name !== 'pytorch-textbook');
+
 function contestantList(text: string): ContestantName[] {
 	const names = text.split(',').map(name => name.trim());
 	const unknown = names.find(name => !contestantNames.some(known => known === name));
@@ -68,7 +71,7 @@ export function readOptions(parameters: readonly string[]): BenchmarkOptions {
 		.option('--steps <n>', 'generator steps of one turn (default: 3 seconds of the slowest)', atLeastOne)
 		.option('--threads <n>', 'threads of each contestant', atLeastOne, availableParallelism())
 		.option('--python <path>', 'interpreter with PyTorch and TensorFlow', 'python3')
-		.option('--contestants <list>', 'some of them, comma-separated', contestantList, [...contestantNames])
+		.option('--contestants <list>', 'some of them, comma-separated', contestantList, [...defaultContestants])
 		.option('--out <file>', 'write the results as JSON')
 		.option('--at-most <ratio>', 'exit with 5 if the compiled step takes more, in PyTorch times', positive)
 		.allowExcessArguments(false)

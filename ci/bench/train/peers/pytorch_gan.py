@@ -2,7 +2,9 @@
 
 Written from the paper's tables and the published facts about the authors' code. It is what a PyTorch user who
 cares about speed would write: library operations only, no work on inserted zeros, pooling before a 1x1
-convolution, fused Adam, gradients of only those weights that are updated.
+convolution, fused Adam, gradients of only those weights that are updated. With `textbook`, it is the step as the
+original code orders it and most ports do: zeros are inserted and convolved, pooling follows the 1x1 convolution,
+Adam is as the constructor makes it, and the generator's update computes the discriminator's gradients too.
 """
 
 import math
@@ -111,7 +113,11 @@ class Generator(Network):
     def __init__(self, tensors, channels_last, epsilon, upsampling):
         super().__init__("generator/", tensors, channels_last)
         self.epsilon = epsilon
-        self.upsample = {"transposed": self.convolve_transposed, "inserted": self.insert_and_convolve}[upsampling]
+        self.upsample = {
+            "transposed": self.convolve_transposed,
+            "inserted": self.insert_and_convolve,
+            "textbook": self.convolve_inserted,
+        }[upsampling]
 
     def convolve_transposed(self, x, scope):
         """Zero insertion and convolution in one: a transposed convolution with the turned kernel."""
@@ -119,19 +125,22 @@ class Generator(Network):
         bias, padding = self.weights[f"{scope}/bias"], kernel.shape[-1] // 2
         return F.conv_transpose2d(x, kernel, bias, stride=2, padding=padding, output_padding=1)
 
-    def insert_and_convolve(self, x, scope):
-        """The same, literally; a 1x1 convolution goes first, as it may."""
-        kernel, bias = self.weight(f"{scope}/kernel"), self.weights[f"{scope}/bias"]
-        pointwise = kernel.shape[-1] == 1
-        if pointwise:
-            x = F.conv2d(x, kernel)
+    def insert_zeros(self, x):
         n, channels, height, width = x.shape
         order = torch.channels_last if self.channels_last else torch.contiguous_format
         wide = torch.empty((n, channels, 2 * height, 2 * width), memory_format=order).zero_()
         wide[:, :, ::2, ::2] = x
-        if pointwise:
-            return wide + bias.view(1, -1, 1, 1)
-        return F.conv2d(wide, kernel, bias, padding=1)
+        return wide
+
+    def convolve_inserted(self, x, scope):
+        return self.convolution(self.insert_zeros(x), scope)
+
+    def insert_and_convolve(self, x, scope):
+        """The same, literally; but a 1x1 convolution goes first, as it may, and its bias last."""
+        kernel = self.weight(f"{scope}/kernel")
+        if kernel.shape[-1] == 1:
+            return self.insert_zeros(F.conv2d(x, kernel)) + self.weights[f"{scope}/bias"].view(1, -1, 1, 1)
+        return F.conv2d(self.insert_zeros(x), kernel, self.weights[f"{scope}/bias"], padding=1)
 
     def conditional_norm(self, x, condition, scope):
         gamma = self.linear(condition, f"{scope}/condition/gamma")[:, :, None, None]
@@ -160,8 +169,14 @@ class Generator(Network):
 
 
 class Discriminator(Network):
-    def __init__(self, tensors, channels_last):
+    def __init__(self, tensors, channels_last, textbook):
         super().__init__("discriminator", tensors, channels_last)
+        self.textbook = textbook
+
+    def shortcut(self, x, scope):
+        if self.textbook:
+            return F.avg_pool2d(self.convolution(x, scope), 2)
+        return self.convolution(F.avg_pool2d(x, 2), scope)
 
     def attention(self, x, scope):
         n, channels, height, width = x.shape
@@ -189,7 +204,7 @@ class Discriminator(Network):
             if not last:
                 main = F.avg_pool2d(main, 2)
             if f"{scope}/{name}_conv_shortcut/kernel" in self.weights:
-                main = main + self.convolution(F.avg_pool2d(x, 2), f"{scope}/{name}_conv_shortcut")
+                main = main + self.shortcut(x, f"{scope}/{name}_conv_shortcut")
             x = main
             if block == "B1":
                 x = self.attention(x, "discriminator/non_local_block")
@@ -200,14 +215,14 @@ class Discriminator(Network):
 
 
 class Adam:
-    """PyTorch's fused Adam with TensorFlow 1's epsilon, which stands outside the bias correction."""
+    """PyTorch's Adam with TensorFlow 1's epsilon, which stands outside the bias correction."""
 
-    def __init__(self, network, rate, settings):
+    def __init__(self, network, rate, settings, fused):
         self.parameters = list(network.weights.values())
         self.names = list(network.weights)
         betas = (float(settings["beta1"]), settings["beta2"])
         self.epsilon, self.beta2, self.updates = settings["epsilon"], settings["beta2"], 0
-        self.optimiser = torch.optim.Adam(self.parameters, lr=rate, betas=betas, fused=True)
+        self.optimiser = torch.optim.Adam(self.parameters, lr=rate, betas=betas, fused=fused)
 
     def step(self):
         self.updates += 1
@@ -223,12 +238,16 @@ class Adam:
 
 
 class Trainer:
-    def __init__(self, tensors, settings, channels_last, upsampling="transposed"):
-        self.channels_last = channels_last
-        self.generator = Generator(tensors, channels_last, settings["batchNormEpsilon"], upsampling)
-        self.discriminator = Discriminator(tensors, channels_last)
-        self.generator_adam = Adam(self.generator, settings["generatorLearningRate"], settings)
-        self.discriminator_adam = Adam(self.discriminator, settings["discriminatorLearningRate"], settings)
+    """Way is `transposed` or `inserted`, how zero insertion is done, or `textbook`."""
+
+    def __init__(self, tensors, settings, channels_last, way):
+        self.channels_last, self.textbook = channels_last, way == "textbook"
+        self.generator = Generator(tensors, channels_last, settings["batchNormEpsilon"], way)
+        self.discriminator = Discriminator(tensors, channels_last, self.textbook)
+        # None is the constructor's default.
+        fused = None if self.textbook else True
+        self.generator_adam = Adam(self.generator, settings["generatorLearningRate"], settings, fused)
+        self.discriminator_adam = Adam(self.discriminator, settings["discriminatorLearningRate"], settings, fused)
 
     def prepare(self, images):
         """Images [N, 32, 32, 3] in the memory order that a user of this layout keeps the data set in."""
@@ -251,7 +270,7 @@ class Trainer:
     def generator_update(self, latents, fake_labels):
         latents, fake_labels = torch.from_numpy(latents), torch.from_numpy(fake_labels)
         for weight in self.discriminator.weights.values():
-            weight.requires_grad_(False)
+            weight.requires_grad_(self.textbook)
         fakes = self.generator(latents, fake_labels)
         loss = -self.discriminator(fakes, fake_labels).mean()
         self.generator_adam.optimiser.zero_grad(set_to_none=True)

@@ -3,7 +3,7 @@
 Answers go to file descriptor 3, so that whatever a library prints cannot be mistaken for one. The requests and
 answers are described in ci/bench/train/worker-protocol.ts; ci/bench/train/main.ts starts this file.
 
-    python3 worker.py pytorch|pytorch-channels-last|tensorflow
+    python3 worker.py pytorch|pytorch-channels-last|pytorch-textbook|tensorflow
 """
 
 import json
@@ -50,10 +50,13 @@ class Worker:
             torch.set_num_threads(threads)
             from pytorch_gan import Trainer
 
-            def build(upsampling):
-                return Trainer(start, settings, self.peer == "pytorch-channels-last", upsampling)
+            def build(way):
+                return Trainer(start, settings, self.peer != "pytorch", way)
 
-            note = self.choose(build, ("transposed", "inserted"), tensors, settings)
+            if self.peer == "pytorch-textbook":
+                self.trainer = build("textbook")
+            else:
+                note = self.choose(build, ("transposed", "inserted"), tensors, settings)
             version = f"PyTorch {torch.__version__}"
         self.take_inputs(tensors, settings)
         python = ".".join(map(str, sys.version_info[:3]))
