@@ -117,7 +117,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		labelled: assigned.labelled,
 		preparedLabels: prepared?.provenance ?? null,
 		protocol,
-		execution: describeExecution(request.eager ?? false),
+		execution: describeExecution(request.eager ?? false, settings),
 	};
 	writeFileAtomically(
 		path.join(folder, fileNames.manifest),

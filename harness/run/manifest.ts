@@ -5,6 +5,7 @@ import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateRuntime } from '../tensor/runtime-location.ts';
+import type { TrainingSettings } from '../train/settings.ts';
 import type { RunIdentity } from './identity.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -58,11 +59,22 @@ export function backendName(): string {
  * by `TF_DETERMINISTIC_OPS=1`, float32 without TF32 on a GPU by `NVIDIA_TF32_OVERRIDE=0`, threads by
  * `TF_NUM_INTRAOP_THREADS` and `TF_NUM_INTEROP_THREADS`; all are recorded where they are set.
  */
-export function describeExecution(eager: boolean) {
+export function describeExecution(
+	eager: boolean,
+	{ batchSize, microBatchSize = batchSize }: Pick<TrainingSettings, 'batchSize' | 'microBatchSize'>,
+) {
 	return {
 		mode: eager ? 'eager' : 'compiled',
 		xla: /tf_xla_auto_jit=(?!0|-1)/u.test(process.env.TF_XLA_FLAGS ?? ''),
 		deterministicKernels: process.env.TF_DETERMINISTIC_OPS === '1',
+		microBatch: {
+			images: microBatchSize,
+			passesAnUpdate: batchSize / microBatchSize,
+			statement:
+				microBatchSize === batchSize
+					? 'The whole batch passes through the networks at once.'
+					: `Batch norm in the generator divides by the moments of ${microBatchSize} images, not of ${batchSize}; each pass advances the singular vectors.`,
+		},
 		tf32: process.env.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'as the GPU has it',
 	};
 }

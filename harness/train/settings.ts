@@ -8,6 +8,13 @@ export interface TrainingSettings {
 	readonly channels: number;
 	/** Images of one update; 2048 in the paper. */
 	readonly batchSize: number;
+	/**
+	 * Images that pass through the networks at once, a divisor of the batch size: memory grows with it, and the
+	 * gradients of batchSize / microBatchSize passes make one update. It is not quite the update of the whole
+	 * batch: the generator's batch norm divides by the moments of each micro-batch, and singular vectors advance
+	 * with every pass. Default: the batch size.
+	 */
+	readonly microBatchSize?: number;
 	/** Generator updates; 250,000 in the paper. */
 	readonly steps: number;
 	/** Discriminator updates for each generator update, each on fresh data; 2 in the paper. */

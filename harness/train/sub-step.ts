@@ -50,10 +50,7 @@ function bindNetworks({ config, discriminator }: GanState): Networks {
 }
 
 /** Gradient of a loss with respect to the named variables, and the values worth logging. */
-function differentiate(
-	lossOf: () => Loss,
-	variables: ReadonlyMap<string, Variable>,
-): { gradients: Map<string, Tensor>; losses: LossScalars } {
+function differentiate(lossOf: () => Loss, variables: ReadonlyMap<string, Variable>): UpdateGradients {
 	let logged: Readonly<Record<string, Scalar>> = {};
 	const names = new Map([...variables].map(([name, variable]) => [variable.name, name]));
 	const { value, grads } = tf.variableGrads(() => {
@@ -75,27 +72,55 @@ function differentiate(
 	};
 }
 
+/** Gradients of one update, by parameter name, with its losses. */
+export interface UpdateGradients {
+	readonly gradients: Map<string, Tensor>;
+	readonly losses: LossScalars;
+}
+
+/** The discriminator's gradients on real images and on fakes of the current generator. */
+export function discriminatorGradients(
+	{ state, method, options }: UpdateContext,
+	real: RealInputs,
+	inputs: FakeInputs,
+): UpdateGradients {
+	const fakes = tf.tidy(() =>
+		generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' }),
+	);
+	const networks = bindNetworks(state);
+	const batch = { images: real.images, labels: real.labels, fakes, fakeLabels: inputs.labels };
+	return differentiate(
+		() => method.discriminatorLoss(networks, batch, options),
+		state.discriminator.parameters,
+	);
+}
+
+/** The generator's gradients. The discriminator's singular vectors advance. */
+export function generatorGradients(
+	{ state, method, options }: UpdateContext,
+	inputs: FakeInputs,
+): UpdateGradients {
+	const networks = bindNetworks(state);
+	return differentiate(() => {
+		const fakes = generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' });
+		return method.generatorLoss(networks, { fakes, fakeLabels: inputs.labels }, options);
+	}, state.generator.parameters);
+}
+
 /**
  * One discriminator update on real images and on fakes of the current generator, which stays as it is.
  *
  * @param stepSize Adam's, see `nextStepSize`
  */
 export function discriminatorUpdate(
-	{ state, method, options, settings }: UpdateContext,
+	context: UpdateContext,
 	real: RealInputs,
 	inputs: FakeInputs,
 	stepSize: Scalar,
 ): LossScalars {
+	const { state, settings } = context;
 	return tf.tidy(() => {
-		const fakes = tf.tidy(() =>
-			generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' }),
-		);
-		const networks = bindNetworks(state);
-		const batch = { images: real.images, labels: real.labels, fakes, fakeLabels: inputs.labels };
-		const { gradients, losses } = differentiate(
-			() => method.discriminatorLoss(networks, batch, options),
-			state.discriminator.parameters,
-		);
+		const { gradients, losses } = discriminatorGradients(context, real, inputs);
 		const { parameters } = state.discriminator;
 		applyAdam(parameters, gradients, state.discriminatorOptimiser, discriminatorAdam(settings), stepSize);
 		return losses;
@@ -107,17 +132,10 @@ export function discriminatorUpdate(
  *
  * @param stepSize Adam's, see `nextStepSize`
  */
-export function generatorUpdate(
-	{ state, method, options, settings }: UpdateContext,
-	inputs: FakeInputs,
-	stepSize: Scalar,
-): LossScalars {
+export function generatorUpdate(context: UpdateContext, inputs: FakeInputs, stepSize: Scalar): LossScalars {
+	const { state, settings } = context;
 	return tf.tidy(() => {
-		const networks = bindNetworks(state);
-		const { gradients, losses } = differentiate(() => {
-			const fakes = generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' });
-			return method.generatorLoss(networks, { fakes, fakeLabels: inputs.labels }, options);
-		}, state.generator.parameters);
+		const { gradients, losses } = generatorGradients(context, inputs);
 		const { parameters } = state.generator;
 		applyAdam(parameters, gradients, state.generatorOptimiser, generatorAdam(settings), stepSize);
 		return losses;

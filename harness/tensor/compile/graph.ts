@@ -43,6 +43,8 @@ export interface GraphBuilder {
 	named(node: GraphNode): string;
 	/** A constant; one that has a single value throughout is made by `Fill` when the graph runs. Its output. */
 	constant(tensor: GraphTensor): string;
+	/** The same of one value, given as a scalar's content. */
+	filled(shape: readonly number[], dtype: number, content: Uint8Array): string;
 }
 
 const int32 = 3;
@@ -83,15 +85,17 @@ export function createGraphBuilder(): GraphBuilder {
 		constant(tensor) {
 			const value = singleValue(tensor);
 			if (!value) return plainConstant(tensor);
-			return `${fill(tensor.shape, plainConstant({ ...tensor, shape: [], content: value }), tensor.dtype)}:0`;
+			return filled(tensor.shape, tensor.dtype, value);
 		},
+		filled,
 	};
 
-	function fill(shape: readonly number[], value: string, dtype: number): string {
-		const content = new Uint8Array(Int32Array.from(shape).buffer);
-		const dimensions = plainConstant({ dtype: int32, shape: [shape.length], content });
+	function filled(shape: readonly number[], dtype: number, content: Uint8Array): string {
+		const value = plainConstant({ dtype, shape: [], content });
+		const extents = new Uint8Array(Int32Array.from(shape).buffer);
+		const dimensions = plainConstant({ dtype: int32, shape: [shape.length], content: extents });
 		const attributes = { T: { type: dtype }, index_type: { type: int32 } };
-		return operation('Fill', attributes, [dimensions, value]);
+		return `${operation('Fill', attributes, [dimensions, value])}:0`;
 	}
 }
 

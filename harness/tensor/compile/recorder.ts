@@ -103,11 +103,16 @@ export function createRecorder(
 			const inputs = inputIds.map(recorded);
 			const outputs = native.executeOp(name, attributes, inputIds, count);
 			const origin = inputs.some(input => input.origin !== undefined) ? name : undefined;
-			if (name === 'ZerosLike' || name === 'OnesLike') {
-				const [{ id, shape, dtype }] = outputs;
+			const filling = fillingOf(native, name, outputs[0].dtype);
+			if (filling) {
 				// Of a known shape, so a constant: nothing has to be computed for it first.
-				const content = native.tensorDataSync(id);
-				tensors.set(id, { reference: constant(shape, dtype, content), origin: undefined });
+				const [{ id, shape, dtype }] = outputs;
+				tensors.set(id, { reference: graph.filled(shape, dtype, filling), origin: undefined });
+				return outputs;
+			}
+			if (name === 'Cast' && changesNothing(native, attributes)) {
+				// TensorFlow.js casts gradients to the type that they have.
+				tensors.set(outputs[0].id, inputs[0]);
 				return outputs;
 			}
 			const encoded: Record<string, GraphAttribute> = Object.fromEntries(
@@ -143,6 +148,20 @@ export function createRecorder(
 		define: (id, reference, origin) => tensors.set(id, { reference, origin }),
 		referenceOf: id => recorded(id).reference,
 	};
+}
+
+/** The one value, as bytes, of what ZerosLike and OnesLike make; undefined for anything else. */
+function fillingOf(native: NativeBinding, operation: string, dtype: number): Uint8Array | undefined {
+	if (operation !== 'ZerosLike' && operation !== 'OnesLike') return undefined;
+	const value = operation === 'OnesLike' ? 1 : 0;
+	if (dtype === native.TF_FLOAT) return new Uint8Array(Float32Array.of(value).buffer);
+	if (dtype === native.TF_INT32) return new Uint8Array(Int32Array.of(value).buffer);
+	return dtype === native.TF_BOOL ? Uint8Array.of(value) : undefined;
+}
+
+function changesNothing(native: NativeBinding, attributes: readonly NativeAttribute[]): boolean {
+	const types = attributes.filter(({ type }) => type === native.TF_ATTR_TYPE).map(({ value }) => value);
+	return types.length === 2 && types[0] === types[1];
 }
 
 function encodeAttribute(

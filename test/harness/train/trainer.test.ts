@@ -1,8 +1,9 @@
 import test from 'ava';
+import { UsageError } from '../../../harness/errors.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
-import { ganVariables } from '../../../harness/train/compiled-updates.ts';
 import { drawFakeInputs, oneHotRows } from '../../../harness/train/fake-inputs.ts';
 import { createTrainer, type LossValues, type Trainer } from '../../../harness/train/trainer.ts';
+import { ganVariables } from '../../../harness/train/updates.ts';
 import { loadBuiltInMethods, parseMethodOptions } from '../../../methods/registry.ts';
 import { noiseDataSet, smallSettings } from './small-training.ts';
 
@@ -65,6 +66,38 @@ for (const { method } of methods) {
 		t.is(tf.memory().numTensors, before);
 	});
 }
+
+test.serial(
+	'micro-batches: compiled updates equal eager ones bit for bit, and are not those of whole batches',
+	t => {
+		const method = methods.find(loaded => loaded.method.name === 'big-gan')!.method;
+		const before = tf.memory().numTensors;
+		const train = (microBatchSize: number, eager: boolean): Map<string, Float32Array> => {
+			const settings = smallSettings(20, { microBatchSize });
+			const trainer = createTrainer({ method, options: {}, settings, classes: 3, seed: 5, eager });
+			for (let step = 0; step < 2; step++) {
+				for (const losses of doStep(trainer, step)) t.true(Number.isFinite(losses.total));
+			}
+			const result = values(trainer);
+			trainer.dispose();
+			return result;
+		};
+		const eager = train(4, true);
+		t.deepEqual(train(4, false), eager);
+		t.notDeepEqual(train(8, true), eager);
+		t.is(tf.memory().numTensors, before);
+	},
+);
+
+test('a micro-batch that does not divide the batch is refused', t => {
+	const { method } = methods[0];
+	const settings = smallSettings(1, { microBatchSize: 3 });
+	const request = { method, options: parseMethodOptions(method, {}), settings, classes: 3, seed: 5 };
+	t.throws(() => createTrainer(request), {
+		instanceOf: UsageError,
+		message: 'micro-batch: expected a divisor of the batch size 8, got 3',
+	});
+});
 
 test.serial('a training goes on from weights that were written into it', t => {
 	const { method } = methods[0];
