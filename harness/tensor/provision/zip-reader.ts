@@ -71,6 +71,8 @@ export async function readZipEntries(archive: string): Promise<ZipEntry[]> {
 	const directoryBytes = tail.readUInt32LE(end + 12);
 	const directoryOffset = tail.readUInt32LE(end + 16);
 	if (count === 0xffff || directoryOffset === beyond32Bits) throw damaged(archive, 'zip64 is not supported');
+	// Before memory is taken for what a damaged record claims.
+	if (directoryOffset + directoryBytes > size) throw damaged(archive, 'its directory lies beyond its end');
 	const directory = await readAt(archive, directoryOffset, directoryBytes);
 
 	const entries: ZipEntry[] = [];

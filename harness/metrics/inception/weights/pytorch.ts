@@ -1,6 +1,6 @@
 import { gatherStrided } from '../../../tensor/npy.ts';
 import { type FoundTensor, type FoundTensors, largestWeightsBytes, unreadable } from './found-tensors.ts';
-import { type Pickled, type PickledReference, readPickle } from './pickle.ts';
+import { type Pickled, type PickledCall, type PickledReference, readPickle } from './pickle.ts';
 
 /** Names of the element types by the storage type in the pickle, with their sizes in bytes. */
 const storageTypes: Readonly<Record<string, readonly [type: string, bytes: number]>> = {
@@ -50,18 +50,25 @@ interface TensorView {
 	readonly strides: readonly number[];
 }
 
+/** The call that this value is, if it is one of this function. */
+const callOf = (value: Pickled, name: string): PickledCall | undefined =>
+	value !== null && typeof value === 'object' && 'call' in value && value.call === name ? value : undefined;
+
 /** The tensor that PyTorch would build from this value; undefined if it is none. */
 function toView(value: Pickled, file: string): TensorView | undefined {
-	if (value === null || typeof value !== 'object' || !('call' in value)) return undefined;
-	if (value.call === 'torch._utils._rebuild_parameter') return toView(value.arguments[0] ?? null, file);
-	if (value.call !== 'torch._utils._rebuild_tensor_v2') return undefined;
-	const [reference, offset, shape, strides] = value.arguments;
+	const parameter = callOf(value, 'torch._utils._rebuild_parameter');
+	const call = callOf(parameter?.arguments[0] ?? value, 'torch._utils._rebuild_tensor_v2');
+	if (!call) return undefined;
+	const [reference, offset, shape, strides] = call.arguments;
 	const refers = reference !== null && typeof reference === 'object' && 'reference' in reference;
-	if (!refers || !isNaturals([offset]) || !isNaturals(shape) || !isNaturals(strides)) {
+	if (!refers || !isNaturals([offset]) || !isNaturals(shape) || !isNaturals(strides) || shape.length > 8) {
 		throw unreadable(file, 'its pickle describes a tensor without data, shape or strides');
 	}
 	return { storage: toStorage(reference, file), offset: offset as number, shape, strides };
 }
+
+/** For messages: names as they are, cut to a readable length; other values, which may be endless, by their kind. */
+const shown = (value: Pickled): string => (typeof value === 'string' ? value.slice(0, 80) : typeof value);
 
 /** The tensors of a state dictionary, in its order, not yet read. */
 function viewsOf(dictionary: Pickled, file: string): Map<string, TensorView> {
@@ -70,7 +77,7 @@ function viewsOf(dictionary: Pickled, file: string): Map<string, TensorView> {
 	let total = 0;
 	for (const [name, value] of dictionary) {
 		const view = typeof name === 'string' ? toView(value, file) : undefined;
-		if (!view) throw unreadable(file, `its entry '${String(name)}' is no tensor`);
+		if (!view) throw unreadable(file, `its entry '${shown(name)}' is no tensor`);
 		const { storage, shape, strides, offset } = view;
 		const empty = shape.includes(0);
 		const last = shape.reduce((position, extent, axis) => position + (extent - 1) * strides[axis], offset);
@@ -155,7 +162,11 @@ export async function readOldStateDictionary(bytes: Buffer, file: string): Promi
 	};
 	next(); // magic number
 	const version = next();
-	if (version !== 1001) throw unreadable(file, `its format version is ${String(version)}, expected 1001`);
+	if (version !== 1001)
+		throw unreadable(
+			file,
+			`its format version is ${typeof version === 'number' ? version : shown(version)}, expected 1001`,
+		);
 	const system = next();
 	if (!(system instanceof Map) || system.get('little_endian') !== true) {
 		throw unreadable(file, 'its numbers are not little-endian');
@@ -166,8 +177,8 @@ export async function readOldStateDictionary(bytes: Buffer, file: string): Promi
 	const storages = new Map([...views.values()].map(({ storage }) => [storage.key, storage]));
 	const data = new Map<string, Buffer>();
 	for (const key of keys) {
-		const storage = storages.get(String(key));
-		if (!storage) throw unreadable(file, `it holds a storage '${String(key)}' of no tensor`);
+		const storage = typeof key === 'string' ? storages.get(key) : undefined;
+		if (!storage) throw unreadable(file, `it holds a storage '${shown(key)}' of no tensor`);
 		const count = position + 8 <= bytes.length ? Number(bytes.readBigInt64LE(position)) : undefined;
 		if (count !== storage.count) {
 			throw unreadable(

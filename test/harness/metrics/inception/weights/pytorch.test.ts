@@ -150,6 +150,28 @@ test(
 	"its pickle asks for 'torch.ComplexFloatStorage'; only tensors are read, and nothing is executed",
 );
 
+const unreadableBy = test.macro(async (t, pickle: string, problem: string) => {
+	const bytes = Buffer.from(`\x80\x02${pickle}.`, 'latin1');
+	await t.throwsAsync(
+		readZippedStateDictionary(bytes, () => Buffer.alloc(0), 'f'),
+		{ instanceOf: UsageError, message: `f: cannot be read as Inception's weights: ${problem}` },
+	);
+});
+// Each level holds the one below twice: written out, 2^64 texts.
+const endless = `X\x01\0\0\0x${'q\x00h\x00\x86'.repeat(64)}`;
+test(
+	'a name that would be endless in words is refused',
+	unreadableBy,
+	`}${endless}K\x01s`,
+	"its entry 'object' is no tensor",
+);
+test(
+	'parameters within parameters are refused, however deep',
+	unreadableBy,
+	`}X\x01\0\0\0w${'ctorch._utils\n_rebuild_parameter\n'.repeat(50_000)}K\x01${'\x85R'.repeat(50_000)}s`,
+	"its entry 'w' is no tensor",
+);
+
 test('every cut of the old layout is refused', async t => {
 	const whole = readFileSync(pathOf('small-old.pth'));
 	for (let length = 0; length < whole.length; length += 7) {

@@ -68,6 +68,17 @@ test(
 	/: not a complete zip file \(wrong checksum of a\.npy\)$/u,
 );
 test(
+	'a directory that claims gigabytes is refused before memory is taken',
+	refused,
+	() => {
+		const bytes = zipOf([['a.npy', array]]);
+		// The size of the directory: 12 bytes into the end record, which is the last 22.
+		bytes.writeUInt32LE(0xffff_fff0, bytes.length - 22 + 12);
+		return bytes;
+	},
+	/: not a complete zip file \(its directory lies beyond its end\)$/u,
+);
+test(
 	'an array of objects is refused',
 	refused,
 	() => readFileSync(pathOf('objects.npz')),
