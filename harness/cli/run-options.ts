@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Profile } from '../run/profile.ts';
+import { withMicroBatch } from '../run/with-micro-batch.ts';
 import { type Cell, expandCells } from '../suite/cells.ts';
 import { findProfile } from '../suite/profiles.ts';
 import { findSuite, type Suite } from '../suite/suites.ts';
@@ -17,6 +18,7 @@ export interface GridOptions {
 	readonly labels?: number[];
 	readonly seeds?: number[];
 	readonly steps?: number;
+	readonly microBatch?: number;
 	readonly option?: string[];
 }
 
@@ -46,6 +48,11 @@ export function addGridOptions(command: Command): Command {
 		)
 		.option('--seeds <list>', 'seeds from 1 up, comma-separated (default: the suite’s)', listOf(parseSeed))
 		.option('--steps <count>', 'generator steps of each run (default: the profile’s)', wholeNumber(1))
+		.option(
+			'--micro-batch <images>',
+			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
+			wholeNumber(1),
+		)
 		.addOption(
 			new Option(
 				'--option <method.name=value>',
@@ -95,7 +102,7 @@ export interface ResolvedGrid {
 /** @throws UsageError naming the first option that does not fit */
 export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
-	const profile = findProfile(options.profile ?? suite.profile);
+	const profile = withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch);
 	const cells = await expandCells({
 		methods: options.methods ?? suite.methods,
 		labelFractions: options.labels ?? suite.labelFractions,

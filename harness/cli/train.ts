@@ -15,6 +15,7 @@ interface TrainOptions {
 	readonly shared?: string;
 	readonly option?: string[];
 	readonly eager?: boolean;
+	readonly microBatch?: number;
 	readonly json?: boolean;
 }
 
@@ -39,6 +40,11 @@ export function register(program: Command): void {
 			'an option of the method; may be given several times',
 			(value: string, previous: string[] = []) => [...previous, value],
 		)
+		.option(
+			'--micro-batch <images>',
+			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
+			wholeNumber(1),
+		)
 		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)')
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
@@ -52,12 +58,14 @@ Examples:
 }
 
 async function train(options: TrainOptions): Promise<void> {
-	const [{ loadMethod, parseMethodOptions }, { fractionFor }, { findProfile }] = await Promise.all([
-		import('../../methods/registry.ts'),
-		import('../suite/cells.ts'),
-		import('../suite/profiles.ts'),
-	]);
-	const profile = findProfile(options.profile);
+	const [{ loadMethod, parseMethodOptions }, { fractionFor }, { findProfile }, { withMicroBatch }] =
+		await Promise.all([
+			import('../../methods/registry.ts'),
+			import('../suite/cells.ts'),
+			import('../suite/profiles.ts'),
+			import('../run/with-micro-batch.ts'),
+		]);
+	const profile = withMicroBatch(findProfile(options.profile), options.microBatch);
 	const loaded = await loadMethod(options.method);
 	const { method } = loaded;
 	const given = parseOptionTexts(options.option ?? [], method.name).get(method.name) ?? {};

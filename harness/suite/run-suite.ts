@@ -146,6 +146,7 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 				...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
 				...['--profile', request.profile.name, '--steps', String(request.steps), '--data', request.data],
 				...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
+				...(settings.microBatchSize ? ['--micro-batch', String(settings.microBatchSize)] : []),
 				...(request.eager ? ['--eager'] : []),
 				...['--out', folder, '--shared', path.join(request.out, 'shared')],
 			],
