@@ -33,7 +33,7 @@ export function register(program: Command): void {
 		)
 		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 0.1)
-		.option('--profile <name>', 'size: smoke, proxy-32 or imagenet-128', 'proxy-32')
+		.option('--profile <name>', 'size, as for `run`', 'proxy-32')
 		.addOption(
 			new Option(
 				'--method <name>',
@@ -122,8 +122,8 @@ async function pretrainCommand(given: PretrainOptions): Promise<void> {
 	const { findPretrainingPreset } = await import('../../methods/pretraining/options.ts');
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { loadDataSet } = await import('../data/load.ts');
-	const options = optionsFor(findPretrainingPreset(given.profile), given);
 	const profile = findProfile(given.profile);
+	const options = optionsFor(findPretrainingPreset(profile.pretraining), given);
 	const report = (message: Message): void => {
 		if (given.json) process.stdout.write(`${JSON.stringify({ event: 'progress', ...message })}\n`);
 		else process.stderr.write(`${(100 * message.fraction).toFixed(0).padStart(3)} %  ${message.text}\n`);

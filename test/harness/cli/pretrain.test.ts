@@ -92,7 +92,7 @@ test.serial('numbers out of range and unknown names are refused', async t => {
 	await t.throwsAsync(pretrain('--labels', '2', '--out', folder), { message: /label fraction/u });
 	await t.throwsAsync(pretrain('--profile', 'proxy', '--out', folder), {
 		instanceOf: UsageError,
-		message: "pre-training profile: there is no profile 'proxy'",
+		message: "profile: there is no profile 'proxy'",
 	});
 	t.false(existsSync(path.join(folder, 'extractor')));
 });
