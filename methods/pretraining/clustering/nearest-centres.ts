@@ -11,8 +11,6 @@ export interface NearestCentres {
 
 // Values of a block of rows and of its distances: 64 MiB of float32 each way.
 const blockValues = 2 ** 24;
-// Above every real distance, and finite, so that no NaN comes of it.
-const outOfReach = 1e38;
 
 interface PreparedCentres {
 	/** [d], taken away from rows and centres: without it, features far from 0 would lose their differences. */
@@ -21,25 +19,6 @@ interface PreparedCentres {
 	readonly factors: Tensor2D;
 	/** Squared lengths of the centres, [K]. */
 	readonly squares: Tensor1D;
-}
-
-const rowsEqual = (values: Float32Array, first: number, second: number, dimension: number): boolean => {
-	for (let index = 0; index < dimension; index++) {
-		if (values[first * dimension + index] !== values[second * dimension + index]) return false;
-	}
-	return true;
-};
-
-/** Centres that are copies of an earlier one: rounding must not decide between the two. */
-function copiesOfEarlier(centres: Float32Array, lengths: Float32Array, dimension: number): Set<number> {
-	const byLength = new Map<number, number[]>();
-	const copies = new Set<number>();
-	for (const [centre, length] of lengths.entries()) {
-		const earlier = byLength.get(length) ?? [];
-		if (earlier.some(other => rowsEqual(centres, other, centre, dimension))) copies.add(centre);
-		else byLength.set(length, [...earlier, centre]);
-	}
-	return copies;
 }
 
 function prepareCentres(centres: Float32Array, dimension: number): PreparedCentres {
@@ -60,7 +39,6 @@ function prepareCentres(centres: Float32Array, dimension: number): PreparedCentr
 		}
 		squares[centre] = sum;
 	}
-	for (const copy of copiesOfEarlier(centres, squares, dimension)) squares[copy] = outOfReach;
 	return {
 		origin: tf.tensor1d(roundedOrigin),
 		factors: tf.tensor2d(factors, [clusters, dimension]),
@@ -70,9 +48,9 @@ function prepareCentres(centres: Float32Array, dimension: number): PreparedCentr
 
 /**
  * The nearest centre of each row by Euclidean distance, with one matrix product a block of rows: |x|² - 2 x·c
- * + |c|² after the mean of the centres was taken away from both. Of equal centres the first one wins. Of
- * centres whose squared distances differ by less than about 1e-6 of |x|² + |c|², the rounding of float32,
- * either may be taken.
+ * + |c|² after the mean of the centres was taken away from both. Of equal centres the first one wins: their
+ * columns of the product are computed alike. Of centres whose squared distances differ by less than about 1e-6
+ * of |x|² + |c|², the rounding of float32, either may be taken.
  *
  * @param rows float32 [n, d], row-major
  * @param centres float32 [K, d], row-major

@@ -144,14 +144,31 @@ test('equal images make one cluster', async t => {
 	t.is(found.emptyClusters, 3);
 });
 
-test('a start that knows one of many blobs only still fills all clusters', async t => {
-	// 4 rows of 600 for the start, most of them of the same blob.
-	const { values } = drawBlobs(6, 100, 4, { separation: 20 });
-	const found = await clusterFeatures(featureRowsFromArray(values, 4), {
+/** 6 clumps of 100 equal rows, 500 copies more of the first: most rows of a small start are copies. */
+function clumps(): Float32Array {
+	const places = createStream(6, 'clumps').normals(6 * 4);
+	const rows = Array.from({ length: 1100 }, (_, row) => (row < 600 ? row % 6 : 0));
+	return Float32Array.from(rows.flatMap(clump => [...places.subarray(4 * clump, 4 * clump + 4)]));
+}
+
+test('centres that a bad start put on copies find clusters of their own', async t => {
+	const features = featureRowsFromArray(clumps(), 4);
+	const options = { clusters: 6, startRows: 6, batchRows: 64, tolerance: 0 };
+	for (const seed of [1, 2, 3]) {
+		const one = await clusterFeatures(features, { clusters: 1, seed });
+		const found = await clusterFeatures(features, { ...options, seed });
+		t.is(found.emptyClusters, 0);
+		t.true(found.inertia < 0.01 * one.inertia, `${found.inertia} of ${one.inertia}`);
+	}
+});
+
+test('clusters that are empty after the last batch are filled', async t => {
+	const found = await clusterFeatures(featureRowsFromArray(clumps(), 4), {
 		clusters: 6,
 		seed: 1,
 		startRows: 6,
 		batchRows: 64,
+		iterations: 1,
 	});
 	t.is(found.emptyClusters, 0);
 });
