@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -19,18 +19,35 @@ const completeGrid = () =>
 		runs: [1, 2, 3].map(seed => ({ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100 })),
 	});
 
-test('prints the tables and writes both files', t => {
+test('prints the tables and writes page, Markdown, JSON, CSV and figures', t => {
 	const { folder } = completeGrid();
 	const { status, stdout, stderr } = report(folder);
 	t.is(status, 0, stderr);
 	t.regex(stdout, /FID, median over seeds\n\| method \| +10 % \|\n.*\n\| S3GAN +\| +8\.02 · paper 8\.0 \|/u);
 	t.regex(stdout, /Inception score, median over seeds\n/u);
-	t.true(existsSync(path.join(folder, 'report', 'report.md')));
-	t.true(existsSync(path.join(folder, 'report', 'report.json')));
+	const files = ['report.html', 'report.md', 'report.json', 'report.csv', 'figures/figure-1.svg'];
+	for (const file of files) t.true(existsSync(path.join(folder, 'report', file)), file);
 	t.is(
 		stderr,
-		`Wrote ${path.join(folder, 'report/report.md')}\nWrote ${path.join(folder, 'report/report.json')}\n`,
+		`${files
+			.slice(0, 4)
+			.map(file => `Wrote ${path.join(folder, 'report', file)}\n`)
+			.join('')}Wrote 2 figures beside it, in figures/\n`,
 	);
+});
+
+test('--github prints the comment for a pull request', t => {
+	const { status, stdout } = report(completeGrid().folder, '--github');
+	t.is(status, 0);
+	t.true(stdout.startsWith('<!-- fewer-labels report -->\n\n### paper: 3 of 3 runs\n'));
+	t.regex(stdout, /✅ reproduced/u);
+	t.true(stdout.length < 65_536);
+});
+
+test('--schema prints what report.json looks like, the committed schema', t => {
+	const { status, stdout } = report('--schema');
+	t.is(status, 0);
+	t.deepEqual(JSON.parse(stdout), JSON.parse(readFileSync('reports/report.schema.json', 'utf8')));
 });
 
 test('an incomplete grid is reported and exits with 6', t => {

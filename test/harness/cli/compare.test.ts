@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { writeReport } from '../../../reports/write-report.ts';
+import { makeGrid } from '../../reports/make-grid.ts';
+import { runBinary } from './run-binary.ts';
+
+const grid = (fids: readonly number[], method = 's3gan') =>
+	makeGrid({
+		runs: fids.map((fid, index) => ({
+			method,
+			title: method.toUpperCase(),
+			labelFraction: 0.1,
+			seed: index + 1,
+			fid,
+		})),
+	}).folder;
+
+test('a regression exits with 5 and names the cell', t => {
+	const { status, stdout } = runBinary(['compare', grid([8, 8.1, 7.9]), grid([10, 10.1, 9.9])]);
+	t.is(status, 5);
+	t.regex(stdout, /\| S3GAN, 10 %, FID +\| +8\.00 \(3\) \| +10\.00 \(3\) \| worse +\|/u);
+	t.regex(stdout, /1 worse, 1 same\n$/u);
+});
+
+test('a report.json stands for a folder; better and equal exit with 0', async t => {
+	const [before, after] = [grid([10, 10.1, 9.9]), grid([8, 8.1, 7.9])];
+	const { files } = await writeReport(before, { formats: ['json'] });
+	const { status, stdout } = runBinary(['compare', files[0]!, after, '--json']);
+	t.is(status, 0);
+	const { ok, cells } = JSON.parse(stdout);
+	t.true(ok);
+	t.is(cells[0].change, 'better');
+	t.is(runBinary(['compare', after, after]).status, 0);
+});
+
+test('nothing in common, no such place and no report exit with 2', t => {
+	const folder = grid([8]);
+	t.regex(runBinary(['compare', folder, grid([8], 's2gan')]).stderr, /have no cell with results in common/u);
+	t.is(runBinary(['compare', folder, 'nowhere']).status, 2);
+	const file = path.join(folder, 'other.json');
+	writeFileSync(file, '{"schemaVersion": 2}');
+	const { status, stderr } = runBinary(['compare', folder, file]);
+	t.is(status, 2);
+	t.regex(stderr, /is no report of this version/u);
+});

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { writeReport } from '../../../reports/write-report.ts';
+import { makeProxyGrid } from '../make-grid.ts';
+import { makePaperGrid } from '../make-paper-grid.ts';
+import { accessibilityProblems } from './accessibility.ts';
+
+const executablePath = [
+	process.env.CHROMIUM ?? '',
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+].find(file => file !== '' && existsSync(file));
+
+async function pageOf(folder: string): Promise<string> {
+	const { files } = await writeReport(folder, { formats: ['html'] });
+	return files[0]!;
+}
+
+/** Opens a page in Chromium; fails on any request, message of an error, or uncaught exception. */
+async function open(
+	t: ExecutionContext,
+	browser: Browser,
+	file: string,
+	options: { width: number; colorScheme?: 'light' | 'dark' },
+): Promise<Page> {
+	const page = await browser.newPage({
+		viewport: { width: options.width, height: 900 },
+		colorScheme: options.colorScheme ?? 'light',
+	});
+	page.on('pageerror', error => t.fail(String(error)));
+	page.on('console', message => message.type() === 'error' && t.fail(message.text()));
+	page.on('request', request => {
+		if (!/^(file|data):/u.test(request.url())) t.fail(`request of ${request.url()}`);
+	});
+	await page.goto(`file://${file}`);
+	return page;
+}
+
+const inChromium = async (t: ExecutionContext, use: (browser: Browser) => Promise<void>) => {
+	if (executablePath === undefined) {
+		t.log('skipped: Chromium is not installed (apt-get install chromium, or CHROMIUM=path)');
+		t.pass();
+		return;
+	}
+
+	t.timeout(240_000);
+	const { chromium } = await import('playwright-core');
+	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+	try {
+		await use(browser);
+	} finally {
+		await browser.close();
+	}
+};
+
+test('in Chromium, wide and narrow, light and dark: nothing overflows, everyone can read it', async t => {
+	await inChromium(t, async browser => {
+		for (const folder of [makePaperGrid().folder, makeProxyGrid().folder]) {
+			const file = await pageOf(folder);
+			for (const width of [1280, 390]) {
+				for (const colorScheme of ['light', 'dark'] as const) {
+					const page = await open(t, browser, file, { width, colorScheme });
+					t.deepEqual(await page.evaluate(accessibilityProblems), [], `${width} ${colorScheme}`);
+					t.true(
+						await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+						`sideways scrolling at ${width}`,
+					);
+					await page.close();
+				}
+			}
+		}
+	});
+});
+
+test('in Chromium: columns sort, a number opens its seeds, the theme changes', async t => {
+	await inChromium(t, async browser => {
+		const page = await open(t, browser, await pageOf(makePaperGrid().folder), { width: 1280 });
+		const table = page.locator('#cells table.sortable').first();
+		const medians = async () =>
+			(await table.locator('tbody tr td:nth-child(4)').allTextContents()).map(Number);
+		await table.getByRole('button', { name: 'median' }).click();
+		const ascending = await medians();
+		t.deepEqual(
+			ascending,
+			[...ascending].sort((a, b) => a - b),
+		);
+		await table.getByRole('button', { name: 'median' }).click();
+		t.deepEqual(
+			await medians(),
+			[...ascending].sort((a, b) => b - a),
+		);
+		await page.locator('#tables a.cell', { hasText: '71.7 ± 66.32' }).click();
+		const row = page.locator('tr:target');
+		t.true(await row.getByText('165.49').first().isVisible());
+		t.true(await row.getByText('fewer-labels run --suite paper').isVisible());
+		const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+		const light = await background();
+		await page.locator('#theme').click();
+		t.not(await background(), light);
+	});
+});
+
+test('the page answers which methods reproduce, how sure, at what cost, and how to run a cell again', async t => {
+	const text = readFileSync(await pageOf(makePaperGrid().folder), 'utf8');
+	t.regex(text, /40 of 40 comparable scores reproduce the paper/u);
+	t.regex(text, /71\.7 ± 66\.32/u);
+	t.regex(text, /1 of 3 collapsed/u);
+	t.regex(text, /their training took 60\.0 h in all/u);
+	t.regex(text, /--methods s3gan --labels 0\.05 --seeds 1,2,3 --data folder:DIR --out OUT/u);
+	t.regex(text, /Table 10: Tensors of the discriminator.*87,982,370 trainable parameters/u);
+	t.false(/https?:\/\/(?!arxiv\.org|www\.w3\.org)/u.test(text));
+});
+
+test('titles and messages from outside cannot become markup, and pictures lie in the page', async t => {
+	const { folder, grid } = makeProxyGrid();
+	const { title } = grid.runs.at(-1)!;
+	t.is(title, 'My | *method*');
+	const text = readFileSync(await pageOf(folder), 'utf8');
+	t.regex(text, /<th scope="row">My \| \*method\*/u);
+	t.regex(text, /<img src="data:image\/png;base64,iVBOR/u);
+	for (const [, link] of text.matchAll(/href="(\.\.\/runs\/[^"]+)"/gu)) {
+		t.true(existsSync(path.resolve(folder, 'report', decodeURIComponent(link!))), link);
+	}
+});
