@@ -1,0 +1,50 @@
+import test from 'ava';
+import { chooseEvenly, summariseEvents } from '../../../harness/check/read-events.ts';
+
+const lines = (...events: unknown[]) => `${events.map(event => JSON.stringify(event)).join('\n')}\n`;
+const metrics = (step: number) => ({
+	time: 1,
+	event: 'metrics',
+	step,
+	losses: { 'generator.total': step / 2 },
+});
+
+test('keeps life cycle, times, scores, and a curve with its ends', t => {
+	const summary = summariseEvents(
+		lines(
+			{ time: 1, event: 'started' },
+			{ time: 1, event: 'progress' },
+			...Array.from({ length: 200 }, (_, index) => metrics(index + 1)),
+			{ time: 1, event: 'evaluation', step: 100, fid: 20, inceptionScore: 5 },
+			{ time: 1, event: 'completed', trainingMs: 1234 },
+		),
+		10,
+	);
+	t.deepEqual(summary.lifeCycle, ['started', 'completed']);
+	t.is(summary.trainingMs, 1234);
+	t.is(summary.losses.length, 10);
+	t.deepEqual(summary.losses[0], { step: 1, values: { 'generator.total': 0.5 } });
+	t.is(summary.losses.at(-1)!.step, 200);
+	t.deepEqual(summary.evaluations, [{ step: 100, values: { fid: 20, inceptionScore: 5 } }]);
+	t.deepEqual(summary.steps, { count: 200, last: 200, problem: null });
+	t.deepEqual(summary.damagedLines, []);
+});
+
+test('a last line that a crash cut short is no damage, one in the middle is', t => {
+	const text = lines({ event: 'started' }, metrics(1));
+	t.deepEqual(summariseEvents(`${text}{"event":"metr`).damagedLines, []);
+	t.deepEqual(summariseEvents(`{"event":"sta\n${text}`).damagedLines, [1]);
+});
+
+test('names the first line with a quantity that is no number, and leaves it out of the curve', t => {
+	const summary = summariseEvents(
+		lines(metrics(1), { event: 'metrics', step: 2, losses: { a: null, b: 1 } }),
+	);
+	t.is(summary.firstNonFiniteLine, 2);
+	t.deepEqual(summary.losses[1], { step: 2, values: { b: 1 } });
+});
+
+test('chooses evenly, first and last among them', t => {
+	t.deepEqual(chooseEvenly([1, 2, 3], 5), [1, 2, 3]);
+	t.deepEqual(chooseEvenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+});
