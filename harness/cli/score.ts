@@ -119,10 +119,13 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 			import('../metrics/score/score-progress.ts'),
 			import('../tensor/runtime-location.ts'),
 		]);
-	const [{ measureSide, scoreImages }, { loadExtractor }] = await Promise.all([
+	const [{ scoreImages }, { measureSide }, { loadExtractor }, { avoidTf32 }] = await Promise.all([
 		import('../metrics/score/score-images.ts'),
+		import('../metrics/score/measure-side.ts'),
 		import('../metrics/score/extractor.ts'),
+		import('../metrics/score/tensor-float-32.ts'),
 	]);
+	avoidTf32();
 	const preset = findPreset(options.protocol);
 	const earlier = options.compare === undefined ? undefined : await readEarlier(options.compare);
 	const progress = createScoreProgress(process.stderr);

@@ -9,6 +9,7 @@ import { quantise } from '../resize/quantise.ts';
 import { resizeImages } from '../resize/resize-images.ts';
 import type { PictureSource } from '../sources/source.ts';
 import type { ScoreExtractor } from './extractor.ts';
+import { usesTf32 } from './tensor-float-32.ts';
 
 export interface ExtractOptions {
 	readonly preset: Preset;
@@ -84,7 +85,7 @@ export async function extractFeatures(
 		preprocessing: { ...preprocessingOf(preset), resolution: extractor.resolution },
 		extractorFingerprint: extractor.fingerprint,
 		logitsBias: extractor.logitsBias,
-		backend: backendName(),
+		backend: usesTf32() ? `${backendName()}, TF32` : backendName(),
 	};
 	const found = cache.find(key);
 	if (found) return { entry: found, content, cached: true };

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { writeStatistics } from '../sources/statistics-file.ts';
-import type { MeasuredSide } from './score-images.ts';
+import type { MeasuredSide } from './measure-side.ts';
 
 /**
  * Writes the mean and covariance of a side as a .npz that pytorch-fid, TTUR and this tool read.

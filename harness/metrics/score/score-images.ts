@@ -1,15 +1,14 @@
 import { canonicalJson } from '../../run/canonical-json.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
-import type { FeatureStatistics } from '../feature-statistics.ts';
 import type { Preset } from '../protocols/preset.ts';
 import { ProtocolMismatchError, requireSameProtocol } from '../protocols/require-same.ts';
 import { preprocessingOf, scoreProtocol } from '../protocols/score-protocol.ts';
-import { statisticsOfSet } from '../set-statistics.ts';
-import type { ScoreSource, StatisticsOrigin, StatisticsSource } from '../sources/source.ts';
-import { type ExtractOptions, extractFeatures } from './extract-features.ts';
+import type { ScoreSource, StatisticsSource } from '../sources/source.ts';
 import type { ScoreExtractor } from './extractor.ts';
-import { measure, type Side } from './measure.ts';
+import { measure } from './measure.ts';
+import { type MeasuredSide, measureSide } from './measure-side.ts';
 import { type MetricName, numbersOf, type ScoreResult } from './score-result.ts';
+import { tf32Note, usesTf32 } from './tensor-float-32.ts';
 
 export interface ScoreOptions {
 	readonly real: ScoreSource;
@@ -31,14 +30,6 @@ export interface ScoreOptions {
 	/** Told what is going on and how much of it is done. */
 	readonly onProgress?: (phase: string, done: number, total: number) => void;
 	readonly signal?: AbortSignal;
-}
-
-export interface MeasuredSide extends Side {
-	readonly source: string;
-	readonly split: string;
-	readonly digest: string;
-	/** Undefined where features come from elsewhere. */
-	readonly origin: StatisticsOrigin | undefined;
 }
 
 const statisticsWarning = (name: string, preset: Preset): string =>
@@ -70,62 +61,6 @@ function requireOrigin(
 		text,
 		`measure with --protocol ${origin.preset} and that extractor, or add --allow-mixed to go on, marked`,
 	);
-}
-
-/** Brings one side to features or statistics. */
-export async function measureSide(
-	source: ScoreSource,
-	options: Omit<ExtractOptions, 'extractor'> & Pick<ScoreOptions, 'loadExtractor'>,
-): Promise<MeasuredSide> {
-	const { name, kind, split } = source;
-	const shared = { source: name, kind, split };
-	const { onProgress, signal } = options;
-	if (source.kind === 'statistics') {
-		const { statistics, origin } = source;
-		return {
-			...shared,
-			count: statistics.count,
-			digest: await source.digest(),
-			origin,
-			statistics: () => statistics,
-			features: undefined,
-			logits: undefined,
-		};
-	}
-	if (source.kind === 'features') {
-		const { count, features } = source;
-		let statistics: FeatureStatistics | undefined;
-		return {
-			...shared,
-			count,
-			digest: await source.digest((done, total) => onProgress?.('reading', done, total), signal),
-			origin: undefined,
-			statistics() {
-				statistics ??= statisticsOfSet(features);
-				return statistics;
-			},
-			features,
-			logits: undefined,
-		};
-	}
-	const extractor = await options.loadExtractor();
-	const { entry, content } = await extractFeatures(source, { ...options, extractor });
-	return {
-		...shared,
-		count: entry.count,
-		digest: content,
-		origin: {
-			extractor: extractor.name,
-			extractorFingerprint: extractor.fingerprint,
-			preprocessing: canonicalJson(preprocessingOf(options.preset)),
-			preset: options.preset.name,
-			contentDigest: content,
-			split,
-		},
-		statistics: () => entry.statistics(),
-		features: entry.features,
-		logits: { classes: entry.classes, rows: () => entry.logits() },
-	};
 }
 
 function countNotes(preset: Preset, real: MeasuredSide, fake: MeasuredSide): string[] {
@@ -218,7 +153,13 @@ export async function scoreImages(
 			real: describe(real),
 			fake: describe(fake),
 			metrics: measured.metrics,
-			notes: [...(extractor?.notes ?? []), ...notes, ...countNotes(preset, real, fake), ...measured.notes],
+			notes: [
+				...(extractor?.notes ?? []),
+				...(extractor && usesTf32() ? [tf32Note] : []),
+				...notes,
+				...countNotes(preset, real, fake),
+				...measured.notes,
+			],
 		};
 		const comparison = compare(result, options);
 		return { result: comparison ? { ...result, comparison } : result, real };

@@ -6,12 +6,9 @@ import { openFeatureCache } from '../../../../harness/metrics/cache/feature-cach
 import { presets } from '../../../../harness/metrics/protocols/presets.ts';
 import { ProtocolMismatchError } from '../../../../harness/metrics/protocols/require-same.ts';
 import { formatScore } from '../../../../harness/metrics/score/format-score.ts';
+import { measureSide } from '../../../../harness/metrics/score/measure-side.ts';
 import { saveSideStatistics } from '../../../../harness/metrics/score/save-statistics.ts';
-import {
-	measureSide,
-	type ScoreOptions,
-	scoreImages,
-} from '../../../../harness/metrics/score/score-images.ts';
+import { type ScoreOptions, scoreImages } from '../../../../harness/metrics/score/score-images.ts';
 import { numbersOf, scoreResultSchema } from '../../../../harness/metrics/score/score-result.ts';
 import { encodeNpz } from '../../../../harness/metrics/sources/npz-writer.ts';
 import { openSource } from '../../../../harness/metrics/sources/open-source.ts';
