@@ -85,7 +85,12 @@ function choleskyFactor(
 	// TF-GAN's rule looks at eigenvalues, which a Cholesky factor does not show.
 	if (rule === 'tfgan' && eigenvalues(scope, matrix)[0] < tfganThreshold) return undefined;
 	const factor = scope.cholesky(matrix);
-	return Number.isFinite(scope.value(scope.trace(factor))) ? { matrix: factor, rank: dimension } : undefined;
+	const [diagonal] = scope.execute('MatrixDiagPart', [factor], [{ name: 'T', type: 'float64' }]);
+	const pivots = scope.values(diagonal);
+	const largest = Math.max(...pivots);
+	// NaN where TensorFlow gave up; a singular matrix may also pass, with pivots that are rounding.
+	const definite = pivots.every(pivot => pivot ** 2 > dimension * Number.EPSILON * largest ** 2);
+	return definite ? { matrix: factor, rank: dimension } : undefined;
 }
 
 /** V √Λ through eigenvectors: slower than Cholesky, but also for singular covariances. */

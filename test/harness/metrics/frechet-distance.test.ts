@@ -9,6 +9,7 @@ import {
 	frechetDistance,
 	frechetScore,
 } from '../../../harness/metrics/frechet-distance.ts';
+import { frechetDistanceOfRows } from '../../../harness/metrics/frechet-of-rows.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
@@ -154,6 +155,18 @@ test('features that never move leave the others as they are', t => {
 	const expected = frechetDistance(statisticsOf(alive, 12), statisticsOf(other, 12));
 	const actual = frechetDistance(statisticsOf(padded(alive), 14), statisticsOf(padded(other), 14));
 	t.true(near(actual, expected, 1e-11));
+});
+
+test('features that repeat others make covariances singular, and no rounding counts as spread', t => {
+	const repeated = (values: Float32Array): Float32Array =>
+		Float32Array.from(
+			{ length: values.length * 2 },
+			(_, index) => values[Math.floor(index / 32) * 16 + (index % 16)],
+		);
+	const [a, b] = [hashFeatures(100, 16, 1), hashFeatures(90, 16, 2, { decay: 0.1 })].map(repeated);
+	const expected = frechetDistanceOfRows(a, b, 32);
+	t.true(near(frechetDistance(statisticsOf(a, 32), statisticsOf(b, 32)), expected, 1e-12));
+	t.true(near(frechetDistance(statisticsOf(b, 32), statisticsOf(a, 32)), expected, 1e-12));
 });
 
 test('statistics without a count, as other tools write them, are taken to have full rank', t => {

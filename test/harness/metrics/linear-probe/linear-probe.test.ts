@@ -29,6 +29,14 @@ test('the optimum agrees with SciPy, whatever the batches', t => {
 	}
 });
 
+test('held-out images are scored against their own labels, whatever the batches', t => {
+	const training = makeSet(200, 12);
+	const accuracies = [7, 64, 1000].map(
+		batchRows => linearProbe(training, makeSet(150, 13, batchRows), { classes: 3 }).heldOutAccuracy,
+	);
+	t.deepEqual(accuracies, [accuracies[2], accuracies[2], accuracies[2]]);
+});
+
 test('classes that features tell apart are told apart in unseen images, noise is not', t => {
 	const probe = linearProbe(makeSet(600, 12), makeSet(400, 13), { classes: 3 });
 	t.true(probe.heldOutAccuracy > 0.72, `${probe.heldOutAccuracy}`);
