@@ -121,13 +121,14 @@ test.serial(
 		const request = requestOf(method, 1);
 		const state = await trainGan(request);
 		const vectors = [...state.generator.singularVectors.values()].map(vector => vector.dataSync().slice());
-		const pixels = (set: number): number[] => {
-			const sampler = createGeneratorSampler(state, request.settings, 5);
+		const pixels = (set: number, eager = false): number[] => {
+			const sampler = createGeneratorSampler(state, request.settings, 5, null, eager);
 			const values = [...sampler.fakeSet(set)].flatMap(images => tf.tidy(() => [...images.dataSync()]));
 			sampler.dispose();
 			return values;
 		};
 		t.deepEqual(pixels(0), pixels(0));
+		t.deepEqual(pixels(0, true), pixels(0));
 		t.notDeepEqual(pixels(0), pixels(1));
 		t.deepEqual(
 			[...state.generator.singularVectors.values()].map(vector => vector.dataSync()),
