@@ -150,7 +150,8 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		});
 		const trainingMs = performance.now() - startedAt;
 
-		const sampler = createGeneratorSampler(state, settings, seed, labels?.fakeProbabilities);
+		const { eager } = request;
+		const sampler = createGeneratorSampler(state, settings, seed, labels?.fakeProbabilities, eager);
 		const samples = sampler.classGrid(dataSet.classNames.length, 10);
 		writeSampleSheet(path.join(folder, fileNames.samples), {
 			pixels: samples.dataSync<'float32'>(),
