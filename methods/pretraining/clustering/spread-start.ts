@@ -2,9 +2,6 @@ import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { Stream } from '../../../harness/tensor/random.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 
-// What float32 matrix products cannot tell from 0, as a part of the squared lengths that go into a distance.
-const rounding = 2 ** -19;
-
 /** Squared distances of all rows from some of them, [n, candidates]. */
 function distancesFrom(rows: Tensor2D, lengths: Float32Array, candidates: readonly number[]): Float32Array {
 	const products = tf.tidy(() => {
@@ -16,8 +13,8 @@ function distancesFrom(rows: Tensor2D, lengths: Float32Array, candidates: readon
 	for (let position = 0; position < distances.length; position++) {
 		const row = Math.floor(position / candidates.length);
 		const squares = lengths[row] + lengths[candidates[position % candidates.length]];
-		const distance = squares - 2 * distances[position];
-		distances[position] = distance > rounding * squares ? distance : 0;
+		// Rounding may leave copies a hair below zero.
+		distances[position] = Math.max(0, squares - 2 * distances[position]);
 	}
 	return distances;
 }

@@ -47,3 +47,13 @@ test('copies are drawn only when nothing else is left', t => {
 	t.deepEqual(new Set(Array.from(rows.subarray(0, 3), row => values[2 * row])).size, 3);
 	t.is(rows.length, 5);
 });
+
+test('the rounding of many copies does not outweigh the one row that differs', t => {
+	const direction = createStream(1, 'direction').normals(300);
+	const rows = [...new Array(1000).fill(1), ...new Array(1000).fill(-1), 1.004];
+	const values = Float32Array.from(rows.flatMap(scale => Array.from(direction, value => scale * value)));
+	for (let seed = 1; seed <= 5; seed++) {
+		const drawn = drawSpreadStart(values, 300, 3, createStream(seed));
+		t.is(new Set(Array.from(drawn, row => rows[row])).size, 3);
+	}
+});
