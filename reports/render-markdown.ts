@@ -1,6 +1,12 @@
 import { readSources } from '../reference/sources.ts';
 import { escapeMarkdown, formatCount } from './format.ts';
 import { margin } from './judge.ts';
+import {
+	complianceInMarkdown,
+	effectsInMarkdown,
+	paperTablesInMarkdown,
+	textTableInMarkdown,
+} from './paper-markdown.ts';
 import { paperRowsOutside } from './paper-rows.ts';
 import {
 	type Group,
@@ -23,7 +29,10 @@ export function renderMarkdown(report: Report): string {
 		`# Suite ${escapeMarkdown(report.suite)} beside arXiv 1903.02271`,
 		...introduction(report),
 		...report.settings.flatMap(setting => renderSetting(setting, report.settings.length > 1)),
+		...textTableInMarkdown(report.methods),
+		...textTableInMarkdown(report.classifier),
 		...renderSamples(report),
+		...complianceInMarkdown(report),
 		...renderHoles(report),
 		...renderRerun(report),
 		...renderLegend(report),
@@ -61,6 +70,8 @@ function renderSetting(setting: Setting, named: boolean): string[] {
 			overviewTable(setting, metric),
 			detailTable(setting, metric),
 		]),
+		...paperTablesInMarkdown(setting, heading),
+		...effectsInMarkdown(setting, heading),
 		...(hasRuns ? [`${heading} Trainable parameters`, parametersTable(setting)] : []),
 		...(protocol === null ? [] : [`${heading} Protocol`, ...renderProtocol(setting)]),
 	];
@@ -164,7 +175,7 @@ function renderLegend({ settings }: Report): string[] {
 		'## How to read this',
 		[
 			'* std: population divisor n, as in the paper; 95 % interval: Student t of the mean, from 3 seeds up.',
-			`* difference: our median minus the paper's. The verdict rests on the 95 % Welch interval of the difference of the means: reproduced if it lies within ±${margin * 100} % of the paper's score, worse or better if on one side of zero, inconclusive otherwise.`,
+			`* difference: our median minus the paper's. The verdict rests on the 95 % Welch interval of the difference of the means: reproduced if it lies within ±${margin * 100} % of the paper's score, worse or better if on one side of zero, inconclusive otherwise. Where the paper's own runs vary too much for that, the medians decide.`,
 			...[...marks]
 				.sort()
 				.map(mark => `* ${mark} (of a number of the paper): ${escapeMarkdown(confidenceLegend[mark])}`),

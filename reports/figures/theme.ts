@@ -86,7 +86,6 @@ export function useVariables(svg: string): string {
 export const vegaConfig = {
 	background: tone('surface'),
 	font: fontFamily,
-	// One description for the whole figure says more to a screen reader than one for every mark.
 	aria: false,
 	view: { stroke: null },
 	axis: {

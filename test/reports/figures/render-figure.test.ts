@@ -5,6 +5,8 @@ import { paletteVariables } from '../../../reports/figures/theme.ts';
 import { makeReport } from '../../../reports/write-report.ts';
 import { makePaperGrid } from '../make-paper-grid.ts';
 
+const drawPaperGrid = async () => (await renderFigures(await makeReport(makePaperGrid().folder)))[0]!.figures;
+
 test('draws the paper’s figures, ours beside the paper’s, twice with the same bytes', async t => {
 	const report = await makeReport(makePaperGrid().folder);
 	const [first] = await renderFigures(report);
@@ -26,9 +28,7 @@ test('draws the paper’s figures, ours beside the paper’s, twice with the sam
 });
 
 test('an SVG names itself, follows light and dark, and shares no id with another', async t => {
-	const [{ figures }] = (await renderFigures(await makeReport(makePaperGrid().folder))) as [
-		{ figures: Awaited<ReturnType<typeof renderFigures>>[number]['figures'] },
-	];
+	const figures = await drawPaperGrid();
 	const ids = figures.flatMap(({ svg }) => [...svg.matchAll(/ id="([^"]+)"/gu)].map(([, id]) => id));
 	t.is(new Set(ids).size, ids.length);
 	for (const { svg, inlineSvg } of figures) {
@@ -40,9 +40,7 @@ test('an SVG names itself, follows light and dark, and shares no id with another
 });
 
 test('a PNG has text, in the font that comes along', async t => {
-	const [{ figures }] = (await renderFigures(await makeReport(makePaperGrid().folder))) as [
-		{ figures: Awaited<ReturnType<typeof renderFigures>>[number]['figures'] },
-	];
+	const figures = await drawPaperGrid();
 	const { width, height, data } = PNG.sync.read(Buffer.from(await figures[2]!.png()));
 	t.true(width > 1500 && height > 300, `${width}×${height}`);
 	// Names of the bars stand at the left, where nothing but text is dark.

@@ -20,6 +20,7 @@ export const accessibilityProblems = `(() => {
 	for (const image of document.querySelectorAll('img')) if (!image.alt) problems.push('image without alt');
 	for (const svg of document.querySelectorAll('svg')) {
 		if (svg.getAttribute('role') !== 'img' || !svg.getAttribute('aria-label')) problems.push('svg without a name');
+		if (svg.querySelector('[role],[aria-roledescription]')) problems.push('a part of an svg has a role and no name');
 	}
 	for (const table of document.querySelectorAll('table')) {
 		if (!table.caption) problems.push('table without caption');
