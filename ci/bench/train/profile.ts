@@ -51,16 +51,19 @@ try {
 	const align = { align: ['l', 'l', 'r', 'r', 'r', 'r'] };
 	const heading = ['kernel', 'inputs', 'calls', 'ms', 'share', 'processor ms'];
 	const stages = profileStages(settings, scenario, repetitions);
-	const stageRows = stages.map(({ stage, milliseconds, runs }) => [
+	const stageRows = stages.map(({ stage, milliseconds, processorMilliseconds, runs }) => [
 		stage,
-		milliseconds.toFixed(1),
 		String(runs),
 		(milliseconds * runs).toFixed(1),
+		(processorMilliseconds * runs).toFixed(1),
 	]);
+	const processorInKernels =
+		kernels.reduce((sum, { processorMilliseconds }) => sum + processorMilliseconds, 0) / repetitions;
 	const lines = [
 		`BigGAN 32×32, ch ${channels}, batch ${batchSize}: ${repetitions} steps of each kind`,
 		'',
-		`Eager step: ${eagerMilliseconds.toFixed(0)} ms, of which ${inKernels.toFixed(0)} ms in kernels; per step:`,
+		`Eager step: ${eagerMilliseconds.toFixed(0)} ms, of which ${inKernels.toFixed(0)} ms in kernels ` +
+			`(${processorInKernels.toFixed(0)} ms of processor time); per step:`,
 		'',
 		markdownTable([heading, ...totalByKernel(kernels).map(row)], align),
 		'',
@@ -70,7 +73,9 @@ try {
 		'',
 		'Parts of the compiled step, each compiled by itself, best time:',
 		'',
-		markdownTable([['part', 'ms', 'runs', 'ms per step'], ...stageRows], { align: ['l', 'r', 'r', 'r'] }),
+		markdownTable([['part', 'runs', 'ms per step', 'processor ms'], ...stageRows], {
+			align: ['l', 'r', 'r', 'r'],
+		}),
 	];
 	process.stdout.write(`${lines.join('\n')}\n`);
 } finally {
