@@ -85,6 +85,13 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 	const { method: methodName, options: given, seed, settings: known } = readManifest(folder);
 	const settings = known as unknown as TrainingSettings;
 	const { method } = await loadMethod(methodName);
+	if (method.labelling === 'clusters') {
+		// Uniform labels would give other images than the run was measured on.
+		refuse(
+			folder,
+			`its labels follow the histogram of ${methodName}'s clusters, which the folder does not hold`,
+		);
+	}
 	const options = parseMethodOptions(method, given as Parameters<typeof parseMethodOptions>[1]);
 	const weightsFile = path.join(folder, fileNames.weights);
 	const stored = readSafetensors(weightsFile);

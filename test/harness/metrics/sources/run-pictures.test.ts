@@ -93,3 +93,16 @@ test.serial('a diverged generator, foreign weights and a missing manifest are re
 		message: /not a run that can be sampled: manifest\.json: /u,
 	});
 });
+
+test.serial(
+	'a run whose labels follow a histogram of clusters is refused, not sampled otherwise',
+	async t => {
+		const folder = temporaryFolder(t);
+		const identity = { method: 'clustering', options: {}, seed: 4, settings };
+		writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ identity }));
+		await t.throwsAsync(openRunPictures(folder), {
+			instanceOf: UsageError,
+			message: `${folder}: not a run that can be sampled: its labels follow the histogram of clustering's clusters, which the folder does not hold`,
+		});
+	},
+);
