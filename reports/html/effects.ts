@@ -21,6 +21,6 @@ export function renderEffects({ effects }: Setting): Html | null {
 function renderRow(effect: Effect): Html {
 	const { claim, first, second, labelFraction, metric, counts, difference, conclusion } = effect;
 	const { differencePercent, paperDifferencePercent, p, adjustedP } = effect;
-	return html`<tr><th scope="row">${claim}: ${first} − ${second}</th><td data-sort="${labelFraction ?? 0}">${formatLabels(labelFraction)}</td><td>${names[metric]}</td><td>${counts.join(' / ')}</td><td data-sort="${difference}">${formatDifference(difference)}</td><td data-sort="${differencePercent}">${formatDifference(differencePercent)}</td><td data-sort="${paperDifferencePercent}">${paperDifferencePercent === null ? '–' : formatDifference(paperDifferencePercent)}</td><td data-sort="${p}">${formatScore(p)}</td><td data-sort="${adjustedP}">${formatScore(adjustedP)}</td><td class="left words">${conclusion}</td></tr>
+	return html`<tr><th scope="row" class="words">${claim}: ${first} − ${second}</th><td data-sort="${labelFraction ?? 0}">${formatLabels(labelFraction)}</td><td>${names[metric]}</td><td>${counts.join(' / ')}</td><td data-sort="${difference}">${formatDifference(difference)}</td><td data-sort="${differencePercent}">${formatDifference(differencePercent)}</td><td data-sort="${paperDifferencePercent}">${paperDifferencePercent === null ? '–' : formatDifference(paperDifferencePercent)}</td><td data-sort="${p}">${formatScore(p)}</td><td data-sort="${adjustedP}">${formatScore(adjustedP)}</td><td class="left words">${conclusion}</td></tr>
 `;
 }

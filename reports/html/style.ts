@@ -45,7 +45,7 @@ th,td{padding:.45rem .7rem;text-align:right;vertical-align:top;border-top:1px so
 th{font-weight:600;text-align:right}
 td{white-space:nowrap}
 th[scope=row],.left{text-align:left}
-td.left{white-space:normal}td.words{min-width:17rem}
+td.left{white-space:normal}td.words{min-width:17rem}th.words{min-width:12rem}
 th[scope=row]{position:sticky;left:0;background:var(--surface);max-width:16rem}
 thead th{background:var(--raised);border-top:0;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:600}

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { writeReport } from '../../../reports/write-report.ts';
-import { makeProxyGrid } from '../make-grid.ts';
+import { makeGrid, makeProxyGrid } from '../make-grid.ts';
 import { makePaperGrid } from '../make-paper-grid.ts';
 import { accessibilityProblems } from './accessibility.ts';
 
@@ -124,4 +124,57 @@ test('titles and messages from outside cannot become markup, and pictures lie in
 	for (const [, link] of text.matchAll(/href="(\.\.\/runs\/[^"]+)"/gu)) {
 		t.true(existsSync(path.resolve(folder, 'report', decodeURIComponent(link!))), link);
 	}
+});
+
+test('in Chromium: the check of accessibility finds what it looks for', async t => {
+	await inChromium(t, async browser => {
+		const page = await browser.newPage();
+		await page.setContent(
+			'<h1>x</h1><h3 id="a">y</h3><p id="a" style="color:#aaa">pale</p><img src="data:,"><svg></svg><table><tr><th>z</th></tr></table><a href="#b"></a>',
+		);
+		const problems = (await page.evaluate(accessibilityProblems)) as string[];
+		for (const expected of [
+			'no language',
+			'no title',
+			'not one main',
+			'id twice: a',
+			'heading skips a level: y',
+			'image without alt',
+			'svg without a name',
+			'table without caption',
+			'th without scope: z',
+			'link to nowhere: #b',
+			'contrast 2.32: pale',
+		]) {
+			t.true(problems.includes(expected), `${expected} in ${problems.join('; ')}`);
+		}
+
+		t.true(problems.some(problem => problem.startsWith('control without a name')));
+	});
+});
+
+test('a messy folder is shown plainly: one seed, two protocols, stale, unknown and corrupt results', async t => {
+	const protocol = { name: 'pytorch-fid', fingerprint: 'a'.repeat(64), proxy: false, details: {} };
+	const run = (method: string, seed: number, change = {}) => ({
+		method,
+		title: method.toUpperCase(),
+		labelFraction: 0.1,
+		seed,
+		fid: 8,
+		inceptionScore: 78,
+		...change,
+	});
+	const { folder, grid } = makeGrid({
+		runs: [run('s3gan', 1), run('s3gan', 2, { result: { protocol } }), run('unheard-of', 1), run('s2gan', 1)],
+	});
+	writeFileSync(path.join(folder, grid.runs[3]!.folder, 'result.json'), '{"schemaVersion":1');
+	cpSync(path.join(folder, grid.runs[0]!.folder), path.join(folder, 'runs/old'), { recursive: true });
+	const text = readFileSync(await pageOf(folder), 'utf8');
+	t.regex(text, /1 of 3 seeds/u);
+	t.regex(text, /profile imagenet-128, data imagenet-128, 250,000 generator steps, protocol pytorch-fid/u);
+	t.regex(text, /protocol pytorch-fid instead of tfgan-s3gan/u);
+	t.regex(text, /the paper prints no such score/u);
+	t.regex(text, /unheard-of is no method of this program/u);
+	t.regex(text, /S2GAN, 10 %, seed 1: <strong>unreadable<\/strong> — result\.json: not readable as JSON/u);
+	t.regex(text, /<h3>Stale<\/h3>.*<code>runs\/old<\/code>/u);
 });
