@@ -50,10 +50,14 @@ export function classifierTable(finished: readonly FinishedRun[]): TextTable {
 	const { caption, rows } = readResults().table3;
 	const measured = new Map<string, number[]>();
 	for (const { manifest, result } of finished) {
-		if (!isManifest(manifest) || manifest.classifier === undefined || result.labelFraction === null) continue;
-		for (const metric of ['top1Error', 'top5Error'] as const) {
+		const errors = isManifest(manifest) ? manifest.preparedLabels?.errors?.heldOut : undefined;
+		if (errors == null || result.labelFraction === null) continue;
+		for (const [metric, error] of [
+			['top1Error', errors.top1],
+			['top5Error', errors.top5],
+		] as const) {
 			const key = `${metric} ${Number((result.labelFraction * 100).toPrecision(6))}`;
-			measured.set(key, [...(measured.get(key) ?? []), manifest.classifier[metric]]);
+			measured.set(key, [...(measured.get(key) ?? []), 100 * error]);
 		}
 	}
 

@@ -21,12 +21,20 @@ const manifestSchema = z.looseObject({
 	dataSet: z.looseObject({ name: z.string(), digest: z.string(), source: z.string().optional() }),
 	/** Training images that the method sees. */
 	imagesUsed: z.number().int().optional(),
-	/** The images whose label it may read. */
-	labelSubset: z
+	/** The images whose label it may read; null if it reads none. */
+	labelled: z
 		.looseObject({ count: z.number().int(), perClass: z.array(z.number().int()), digest: z.string() })
+		.nullable()
 		.optional(),
-	/** Errors of the pre-trained classifier in percent, for methods that infer labels. */
-	classifier: z.looseObject({ top1Error: z.number(), top5Error: z.number() }).optional(),
+	/** Labels that were inferred for the run, with the errors of the classifier on held-out images, in [0, 1]. */
+	preparedLabels: z
+		.looseObject({
+			errors: z
+				.looseObject({ heldOut: z.looseObject({ top1: z.number(), top5: z.number() }).nullable() })
+				.optional(),
+		})
+		.nullable()
+		.optional(),
 	source: z.looseObject({
 		git: z.looseObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
 		packageLockDigest: z.string().nullable().optional(),

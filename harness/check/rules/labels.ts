@@ -5,8 +5,7 @@ import { groupBy, placeOfRun, type Rule, type Violation } from '../rule.ts';
 
 export const labels: Rule = {
 	name: 'labels',
-	summary:
-		'a label fraction means that part of every class, and the same images for one seed in every method',
+	summary: 'a label fraction means that part of every class, and the same images in every method and seed',
 	check({ finished }) {
 		const known = finished.flatMap(run =>
 			isManifest(run.manifest) && run.result.labelFraction !== null && run.result.labelFraction < 1
@@ -34,7 +33,7 @@ function largestImageCounts(finished: readonly FinishedRun[]): ReadonlyMap<strin
 
 function checkCounts({ run, manifest, result }: KnownRun, totals: ReadonlyMap<string, number>): Violation[] {
 	const place = placeOfRun(run);
-	const subset = manifest.labelSubset;
+	const subset = manifest.labelled ?? undefined;
 	const total = totals.get(result.dataSet.digest) ?? 0;
 	const labelled = subset?.count ?? manifest.imagesUsed ?? 0;
 	const fraction = result.labelFraction!;
@@ -67,19 +66,19 @@ function checkCounts({ run, manifest, result }: KnownRun, totals: ReadonlyMap<st
 	return violations;
 }
 
-/** The labelled images depend on data, fraction and seed alone, so that methods compare on equal labels. */
+/** The labelled images depend on data and fraction alone, so that methods and seeds compare on equal labels. */
 function checkSharing(known: readonly KnownRun[]): Violation[] {
 	const groups = groupBy(
-		known.filter(({ manifest }) => manifest.labelSubset !== undefined),
-		({ result }) => JSON.stringify([result.dataSet.digest, result.labelFraction, result.seed]),
+		known.filter(({ manifest }) => manifest.labelled != null),
+		({ result }) => JSON.stringify([result.dataSet.digest, result.labelFraction]),
 	);
 	return [...groups.values()].flatMap(([first, ...others]) =>
 		others
-			.filter(({ manifest }) => manifest.labelSubset!.digest !== first!.manifest.labelSubset!.digest)
+			.filter(({ manifest }) => manifest.labelled!.digest !== first!.manifest.labelled!.digest)
 			.map(({ run, manifest }) => ({
 				...placeOfRun(run),
-				expected: `the labelled images of ${first!.run.method}, ${first!.manifest.labelSubset!.digest.slice(0, 12)}`,
-				actual: manifest.labelSubset!.digest.slice(0, 12),
+				expected: `the labelled images of ${first!.run.method}, ${first!.manifest.labelled!.digest.slice(0, 12)}`,
+				actual: manifest.labelled!.digest.slice(0, 12),
 			})),
 	);
 }
