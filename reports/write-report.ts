@@ -2,7 +2,7 @@ import path from 'node:path';
 import { checkGrid } from '../harness/check/check-grid.ts';
 import { readGrid } from '../harness/check/read-grid.ts';
 import { UsageError } from '../harness/errors.ts';
-import { writeFileAtomically } from '../harness/run/write-atomically.ts';
+import { writeFileAtomically } from '../harness/write-atomically.ts';
 import { buildReport } from './build-report.ts';
 import type { SettingFigures } from './figures/figures.ts';
 import { renderPage } from './html/page.ts';

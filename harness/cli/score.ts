@@ -169,7 +169,7 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 		if (!scored) return;
 		const { result } = scored;
 		if (options.out !== undefined) {
-			const { writeFileAtomically } = await import('../run/write-atomically.ts');
+			const { writeFileAtomically } = await import('../write-atomically.ts');
 			writeFileAtomically(options.out, `${JSON.stringify(result, undefined, '\t')}\n`);
 			process.stderr.write(`Wrote ${options.out}\n`);
 		}

@@ -3,12 +3,13 @@ import path from 'node:path';
 import type { OptionValues } from '../../methods/method.ts';
 import { countParameters } from '../../methods/networks/parameters.ts';
 import type { LoadedMethod } from '../../methods/registry.ts';
-import { writeSampleSheet } from '../../reports/sample-sheet.ts';
+import { writeSampleSheet } from '../data/sample-sheet.ts';
 import { ActionableError, UsageError } from '../errors.ts';
 import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
 import { disposeGanState, type GanState } from '../train/gan-state.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import { trainGan } from '../train/train-gan.ts';
+import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
 import { describeExecution, describeRun } from './manifest.ts';
@@ -18,7 +19,6 @@ import type { Profile } from './profile.ts';
 import { type Result, resultSchema } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
 import { saveWeights, weightsDigest } from './weights.ts';
-import { writeFileAtomically } from './write-atomically.ts';
 
 export interface RunRequest {
 	readonly loaded: LoadedMethod;

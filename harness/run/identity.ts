@@ -1,6 +1,6 @@
 import type { OptionValues } from '../../methods/method.ts';
+import { digestOf } from '../canonical-json.ts';
 import type { TrainingSettings } from '../train/settings.ts';
-import { digestOf } from './canonical-json.ts';
 
 /** What decides the numbers of a run. Host, time and paths are not among it. */
 export interface RunIdentity {

@@ -19,9 +19,9 @@ import {
 } from '../../methods/pretraining/options.ts';
 import { pretrain } from '../../methods/pretraining/pretrain.ts';
 import { loadFeatureExtractor } from '../../methods/pretraining/storage.ts';
+import { digestOf } from '../canonical-json.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { TrainingLabels } from '../train/training-labels.ts';
-import { digestOf } from './canonical-json.ts';
 import type { Profile } from './profile.ts';
 
 /** Labels that a network has to make before a GAN can be trained with them. */

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunFailedError } from '../errors.ts';
+import { explainWriteError } from '../write-atomically.ts';
 import { eventSchema, type RunEvent } from './records.ts';
-import { explainWriteError } from './write-atomically.ts';
 
 export const fileNames = {
 	manifest: 'manifest.json',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { type Grid, gridSchema } from '../run/records.ts';
-import { writeFileAtomically } from '../run/write-atomically.ts';
+import { writeFileAtomically } from '../write-atomically.ts';
 
 type GridRun = Grid['runs'][number];
 

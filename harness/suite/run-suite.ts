@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { canonicalJson } from '../canonical-json.ts';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks } from '../launch/executor.ts';
-import { canonicalJson } from '../run/canonical-json.ts';
 import { identifyRun } from '../run/identify-run.ts';
 import { type LabelPreparation, preparationOf } from '../run/prepare-labels.ts';
 import type { Profile } from '../run/profile.ts';
 import { percentage, readRunState, runFolderName } from '../run/run-folder.ts';
-import { explainWriteError } from '../run/write-atomically.ts';
+import { explainWriteError } from '../write-atomically.ts';
 import type { Cell } from './cells.ts';
 import { writeGrid } from './grid.ts';
 

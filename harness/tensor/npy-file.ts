@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
-import { explainWriteError } from '../run/write-atomically.ts';
+import { explainWriteError } from '../write-atomically.ts';
 import { readNpyHeader } from './npy.ts';
 import type { StoredTensor } from './safetensors.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
-import { writeFileAtomically } from '../run/write-atomically.ts';
+import { writeFileAtomically } from '../write-atomically.ts';
 
 /** A named array as it lies in a safetensors file: float32 or int32, row-major. */
 export interface StoredTensor {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import { canonicalJson } from '../../harness/canonical-json.ts';
 import { UsageError } from '../../harness/errors.ts';
-import { canonicalJson } from '../../harness/run/canonical-json.ts';
 import type { StoredTensor } from '../../harness/tensor/safetensors.ts';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 import { rotateImages } from '../losses/rotate-images.ts';

@@ -1,6 +1,6 @@
+import { digestOf } from '../../harness/canonical-json.ts';
 import { UsageError } from '../../harness/errors.ts';
 import { nearestNames } from '../../harness/nearest-names.ts';
-import { digestOf } from '../../harness/run/canonical-json.ts';
 import type { ResNetV2Config } from '../networks/resnet-v2/config.ts';
 
 /** Raised whenever the same options would train another network, so that no cached one is taken for it. */

@@ -3,8 +3,8 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../harness/errors.ts';
-import { explainWriteError, writeFileAtomically } from '../../harness/run/write-atomically.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../harness/tensor/safetensors.ts';
+import { explainWriteError, writeFileAtomically } from '../../harness/write-atomically.ts';
 import type { ExtractorDescription } from './feature-extractor.ts';
 import { pretrainingOptionsSchema } from './options-schema.ts';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { encodeSampleSheet } from '../../harness/data/sample-sheet.ts';
 import { type RunIdentity, runIdOf } from '../../harness/run/identity.ts';
 import { type Grid, gridSchema, type Result, resultSchema } from '../../harness/run/records.ts';
 import { runFolderName } from '../../harness/run/run-folder.ts';
-import { encodeSampleSheet } from '../../reports/sample-sheet.ts';
 
 /** One run of a made-up grid. */
 export interface MadeRun {

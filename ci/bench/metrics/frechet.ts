@@ -16,8 +16,8 @@ import { featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
 import type { FeatureStatistics } from '../../../harness/metrics/feature-statistics.ts';
 import { frechetDistance } from '../../../harness/metrics/frechet-distance.ts';
 import { statisticsOfSet } from '../../../harness/metrics/set-statistics.ts';
-import { writeFileAtomically } from '../../../harness/run/write-atomically.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
+import { writeFileAtomically } from '../../../harness/write-atomically.ts';
 import { describeMachine, formatMachine } from '../train/machine.ts';
 
 interface Options {

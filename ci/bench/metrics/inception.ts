@@ -10,8 +10,8 @@ import { Command } from 'commander';
 import { wholeNumber } from '../../../harness/cli/options.ts';
 import { EnvironmentError, exitCodes } from '../../../harness/errors.ts';
 import { createInception, type Inception } from '../../../harness/metrics/inception/inception.ts';
-import { writeFileAtomically } from '../../../harness/run/write-atomically.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
+import { writeFileAtomically } from '../../../harness/write-atomically.ts';
 import { randomInceptionImages, randomInceptionWeights } from '../../parity/random-inception.ts';
 import { describeMachine, formatMachine } from '../train/machine.ts';
 

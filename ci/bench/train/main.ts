@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ActionableError, exitCodes } from '../../../harness/errors.ts';
-import { writeFileAtomically } from '../../../harness/run/write-atomically.ts';
+import { writeFileAtomically } from '../../../harness/write-atomically.ts';
 import { contestantTitles } from './contestant.ts';
 import { formatMachine, isBusy } from './machine.ts';
 import { readOptions } from './options.ts';

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
-import { digestOf } from '../../run/canonical-json.ts';
-import { explainWriteError, writeFileAtomically } from '../../run/write-atomically.ts';
+import { digestOf } from '../../canonical-json.ts';
+import { explainWriteError, writeFileAtomically } from '../../write-atomically.ts';
 import { createFeatureAccumulator } from '../feature-statistics.ts';
 import { entryFiles, entrySchema, type FeatureEntry, readFeatureEntry } from './feature-entry.ts';
 

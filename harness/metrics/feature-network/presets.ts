@@ -1,4 +1,4 @@
-import { digestOf } from '../../run/canonical-json.ts';
+import { digestOf } from '../../canonical-json.ts';
 
 /** Raised whenever the same options would train another network, so that no cached one is taken for it. */
 export const recipeVersion = 1;

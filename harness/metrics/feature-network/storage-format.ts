@@ -3,8 +3,8 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
-import { explainWriteError, writeFileAtomically } from '../../run/write-atomically.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/safetensors.ts';
+import { explainWriteError, writeFileAtomically } from '../../write-atomically.ts';
 import { featureNetworkOptionsSchema } from './options-schema.ts';
 import { type FeatureNetworkDescription, type FeatureNetworkWeights, fingerprintOf } from './weights.ts';
 

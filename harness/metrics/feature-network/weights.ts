@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../run/canonical-json.ts';
+import { canonicalJson } from '../../canonical-json.ts';
 import type { StoredTensor } from '../../tensor/safetensors.ts';
 import type { FeatureNetworkOptions } from './presets.ts';
 

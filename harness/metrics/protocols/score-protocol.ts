@@ -1,4 +1,4 @@
-import { digestOf } from '../../run/canonical-json.ts';
+import { digestOf } from '../../canonical-json.ts';
 import type { Protocol } from '../../run/records.ts';
 import type { Preset } from './preset.ts';
 

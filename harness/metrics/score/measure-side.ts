@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../run/canonical-json.ts';
+import { canonicalJson } from '../../canonical-json.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
 import { preprocessingOf } from '../protocols/score-protocol.ts';

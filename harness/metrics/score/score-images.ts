@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../run/canonical-json.ts';
+import { canonicalJson } from '../../canonical-json.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
 import type { Preset } from '../protocols/preset.ts';
 import { ProtocolMismatchError, requireSameProtocol } from '../protocols/require-same.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { fileNames } from '../../run/run-folder.ts';
-import { explainWriteError } from '../../run/write-atomically.ts';
+import { explainWriteError } from '../../write-atomically.ts';
 import { isFeatureArray, openArrayFeatures } from './array-features.ts';
 import { type FloatRange, isPictureArray, openArrayPictures } from './array-pictures.ts';
 import { openDataSetPictures } from './data-set-pictures.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
-import { writeFileAtomically } from '../../run/write-atomically.ts';
+import { writeFileAtomically } from '../../write-atomically.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
 import { encodeNpz } from './npz-writer.ts';
 import type { StatisticsOrigin, StatisticsSource } from './source.ts';

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { UsageError } from '../../errors.ts';
-import { explainWriteError } from '../../run/write-atomically.ts';
+import { explainWriteError } from '../../write-atomically.ts';
 import { longestNpyHeader, type NpyHeader, readNpyHeader } from './npy-header.ts';
 import type { SourceProgress } from './source.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../../harness/errors.ts';
-import { writeFileAtomically } from '../../../harness/run/write-atomically.ts';
 import { readNpy, writeNpy } from '../../../harness/tensor/npy-file.ts';
+import { writeFileAtomically } from '../../../harness/write-atomically.ts';
 import type { Clustering } from './cluster-features.ts';
 
 const clustersFile = 'clusters.npy';

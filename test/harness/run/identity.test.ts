@@ -1,5 +1,5 @@
 import test from 'ava';
-import { canonicalJson, digestOf } from '../../../harness/run/canonical-json.ts';
+import { canonicalJson, digestOf } from '../../../harness/canonical-json.ts';
 import { type RunIdentity, runIdOf } from '../../../harness/run/identity.ts';
 import { methodSourceDigest } from '../../../harness/run/source-digest.ts';
 import { findProfile } from '../../../harness/suite/profiles.ts';

@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs';
-import { writeFileAtomically } from '../harness/run/write-atomically.ts';
+import { writeFileAtomically } from '../write-atomically.ts';
 
 export interface SampleSheetOptions {
 	/** RGB, NHWC: image, row, column, channel. Bytes, or numbers in [0, 1], which are clamped and rounded. */

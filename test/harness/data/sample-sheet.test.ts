@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { PNG } from 'pngjs';
-import { encodeSampleSheet, writeSampleSheet } from '../../reports/sample-sheet.ts';
+import { encodeSampleSheet, writeSampleSheet } from '../../../harness/data/sample-sheet.ts';
 
 /** Images of one colour each. */
 const solid = (colours: ReadonlyArray<readonly [number, number, number]>, resolution: number) =>

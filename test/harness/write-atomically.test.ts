@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { EnvironmentError } from '../../../harness/errors.ts';
-import { writeFileAtomically } from '../../../harness/run/write-atomically.ts';
+import { EnvironmentError } from '../../harness/errors.ts';
+import { writeFileAtomically } from '../../harness/write-atomically.ts';
 
 const temporaryFolder = () => mkdtempSync(path.join(tmpdir(), 'write-atomically-'));
 
@@ -40,7 +40,7 @@ test('a full disk is an error that says so, keeps the old content and removes th
 	const folder = temporaryFolder();
 	// A file-size limit would kill with a signal; a tiny tmpfs in a private mount namespace is a real full disk.
 	const script = `
-		const { writeFileAtomically } = await import(${JSON.stringify(path.resolve('harness/run/write-atomically.ts'))});
+		const { writeFileAtomically } = await import(${JSON.stringify(path.resolve('harness/write-atomically.ts'))});
 		const file = ${JSON.stringify(path.join(folder, 'result.json'))};
 		writeFileAtomically(file, 'old');
 		try { writeFileAtomically(file, new Uint8Array(1 << 20)); } catch (error) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentError } from '../errors.ts';
+import { EnvironmentError } from './errors.ts';
 
 /** What an operating-system error means for the person, and what to do about it. */
 const advice: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
