@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+
+/** What each part may import, beside itself and the plain files at the harness's root. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+	'harness/cli': [
+		...[
+			'harness/check',
+			'harness/data',
+			'harness/doctor',
+			'harness/launch',
+			'harness/metrics',
+			'harness/run',
+		],
+		...['harness/suite', 'harness/tensor', 'harness/verify', 'methods', 'methods/pretraining', 'reports'],
+	],
+	reports: [
+		'harness/check',
+		'harness/run',
+		'harness/statistics',
+		'harness/verify',
+		'methods/networks',
+		'reference',
+	],
+	'harness/check': ['harness/run', 'methods', 'methods/networks', 'reference'],
+	'harness/verify': ['methods/networks', 'reference'],
+	'harness/doctor': ['harness/tensor'],
+	'harness/suite': ['harness/launch', 'harness/run', 'harness/train', 'methods'],
+	'harness/launch': [],
+	'harness/run': [
+		...['harness/data', 'harness/metrics', 'harness/tensor', 'harness/train'],
+		...['methods', 'methods/networks', 'methods/pretraining'],
+	],
+	// `score` draws samples from the networks of a finished run: hence run, train and methods.
+	'harness/metrics': [
+		...[
+			'harness/data',
+			'harness/launch',
+			'harness/run',
+			'harness/statistics',
+			'harness/tensor',
+			'harness/train',
+		],
+		...['methods', 'methods/networks', 'reference'],
+	],
+	'harness/train': ['harness/data', 'harness/tensor', 'methods', 'methods/networks'],
+	'harness/data': ['harness/tensor'],
+	'harness/statistics': ['harness/tensor'],
+	'harness/tensor': [],
+	methods: ['harness/tensor', 'methods/losses', 'methods/networks'],
+	'methods/pretraining': [
+		...['harness/data', 'harness/metrics', 'harness/statistics', 'harness/tensor'],
+		...['methods/losses', 'methods/networks'],
+	],
+	'methods/losses': ['harness/tensor', 'methods/networks'],
+	'methods/networks': ['harness/tensor'],
+	reference: ['methods/networks'],
+};
+
+const sharedMethodFolders = ['networks', 'losses', 'pretraining'];
+
+/** The part a file belongs to: `harness/train`, `methods` for every method, `methods/networks`, … */
+function partOf(file: string): string {
+	const [top, folder, ...rest] = file.split('/');
+	if (top === 'harness') return rest.length > 0 ? `harness/${folder}` : 'harness';
+	if (top === 'methods' && sharedMethodFolders.includes(folder)) return `methods/${folder}`;
+	return top;
+}
+
+function sources(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+		.map(entry => path.join(entry.parentPath, entry.name));
+}
+
+/** Files that a file imports, from the repository's root. */
+function importsOf(file: string): string[] {
+	const text = readFileSync(file, 'utf8');
+	return [...text.matchAll(/(?:\bfrom\s+|\bimport\(\s*)['"](?<target>\.[^'"]+)['"]/gu)].map(match =>
+		path.normalize(path.join(path.dirname(file), match.groups!.target)),
+	);
+}
+
+test('imports follow the arrows between the parts', t => {
+	const wrong: string[] = [];
+	for (const file of ['harness', 'methods', 'reports', 'reference'].flatMap(sources)) {
+		const part = partOf(file);
+		for (const target of importsOf(file)) {
+			const other = partOf(target);
+			if (other === part || other === 'harness' || allowed[part]?.includes(other)) continue;
+			wrong.push(`${file} imports ${target}`);
+		}
+	}
+	t.deepEqual(wrong, []);
+});
+
+test('nothing but the command line imports the command line, and methods never see what runs them', t => {
+	for (const [part, targets] of Object.entries(allowed)) {
+		t.false(targets.includes('harness/cli'), part);
+		if (part.startsWith('methods')) {
+			for (const target of ['harness/suite', 'harness/launch', 'harness/run', 'harness/train', 'reports']) {
+				t.false(targets.includes(target), `${part} → ${target}`);
+			}
+		}
+	}
+});
+
+test('random numbers come from named streams alone', t => {
+	const unseeded =
+		/Math\.random\(|\btf\.(?:randomNormal|randomUniform|truncatedNormal|randomGamma|multinomial|dropout)\(/u;
+	const wrong = ['harness', 'methods', 'reports']
+		.flatMap(sources)
+		.filter(file => unseeded.test(readFileSync(file, 'utf8')));
+	t.deepEqual(wrong, []);
+});
