@@ -104,8 +104,8 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
 	const profile = withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch);
 	const cells = await expandCells({
-		methods: options.methods ?? suite.methods,
-		labelFractions: options.labels ?? suite.labelFractions,
+		methods: options.methods ?? Object.keys(suite.methods),
+		labelFractions: options.labels ?? (method => suite.methods[method] ?? [1]),
 		seeds: options.seeds ?? suite.seeds,
 		options: parseOptionTexts(options.option ?? []),
 	});

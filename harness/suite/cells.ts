@@ -32,7 +32,8 @@ export function fractionFor({ method }: LoadedMethod, fraction: number): number 
 /** All cells: methods × label fractions × seeds; a method that reads no labels has one fraction only. */
 export async function expandCells(grid: {
 	methods: readonly string[];
-	labelFractions: readonly number[];
+	/** The same for all methods, or by what the grid calls the method. */
+	labelFractions: readonly number[] | ((methodArgument: string) => readonly number[]);
 	seeds: readonly number[];
 	/** Options by name of the method; the defaults where there are none. */
 	options: ReadonlyMap<string, Record<string, unknown>>;
@@ -41,7 +42,9 @@ export async function expandCells(grid: {
 	for (const methodArgument of grid.methods) {
 		const loaded = await loadMethod(methodArgument);
 		const options = parseMethodOptions(loaded.method, grid.options.get(loaded.method.name) ?? {});
-		const fractions = new Set(grid.labelFractions.map(fraction => fractionFor(loaded, fraction)));
+		const { labelFractions } = grid;
+		const given = typeof labelFractions === 'function' ? labelFractions(methodArgument) : labelFractions;
+		const fractions = new Set(given.map(fraction => fractionFor(loaded, fraction)));
 		for (const labelFraction of fractions) {
 			for (const seed of grid.seeds) cells.push({ loaded, methodArgument, labelFraction, seed, options });
 		}

@@ -9,7 +9,19 @@ import { binary, runBinary, temporaryFolder } from './run-binary.ts';
 // One small grid for all tests of this file: 2 methods, 2 seeds, 2 steps, on built-in pictures.
 const folder = temporaryFolder(test);
 const out = path.join(folder, 'grid');
-const grid = ['run', '--suite', 'smoke', '--methods', 'single-label,s3gan', '--seeds', '1,2', '--steps', '2'];
+const grid = [
+	'run',
+	'--suite',
+	'smoke',
+	'--methods',
+	'single-label,s3gan',
+	'--labels',
+	'1',
+	'--seeds',
+	'1,2',
+	'--steps',
+	'2',
+];
 const train = ['train', '--profile', 'smoke', '--steps', '2', '--shared', path.join(out, 'shared')];
 
 const runsOf = (root: string): string[] => readdirSync(path.join(root, 'runs')).sort();
@@ -176,6 +188,42 @@ test.serial('fewer labels leave fewer images, and the manifest says how many', t
 	};
 	t.is(manifest.imagesUsed, 200);
 });
+
+test.serial(
+	'labels are inferred once for all runs that need them, and the manifest says how wrong they are',
+	t => {
+		const inferred = path.join(folder, 'inferred');
+		cpSync(path.join(out, 'shared'), path.join(inferred, 'shared'), { recursive: true });
+		const command = [
+			'run',
+			'--suite',
+			'smoke',
+			'--methods',
+			's2gan,s3gan',
+			'--labels',
+			'10%',
+			'--seeds',
+			'1',
+		];
+		const { status, stderr } = runBinary([...command, '--steps', '2', '--out', inferred]);
+		t.is(status, 0, stderr);
+		t.is(stderr.match(/✓ labels inferred from 10 % done/gu)?.length, 1);
+		t.is(readdirSync(path.join(inferred, 'shared/feature-extractors')).length, 1);
+		const manifests = runsOf(inferred).map(
+			run =>
+				JSON.parse(readFileSync(path.join(inferred, 'runs', run, 'manifest.json'), 'utf8')) as {
+					identity: { preparedLabels: string };
+					preparedLabels: { errors: { unlabelled: { top1: number; images: number } } };
+				},
+		);
+		t.is(manifests.length, 2);
+		t.is(manifests[0].identity.preparedLabels, manifests[1].identity.preparedLabels);
+		const { top1, images } = manifests[0].preparedLabels.errors.unlabelled;
+		t.is(images, 1800);
+		// Ten classes: chance is 0.9.
+		t.true(top1 > 0 && top1 < 0.88, String(top1));
+	},
+);
 
 test.serial('a full disk is one clear error, exit code 7, and leaves no result', t => {
 	const disk = path.join(folder, 'disk');

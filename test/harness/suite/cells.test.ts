@@ -37,6 +37,23 @@ test('methods that infer labels run at small fractions, and clusters need none',
 	);
 });
 
+test('label fractions may differ from method to method', async t => {
+	const cells = await expandCells({
+		methods: ['big-gan', 's2gan'],
+		labelFractions: method => (method === 'big-gan' ? [1] : [0.05, 0.1]),
+		seeds: [1],
+		options,
+	});
+	t.deepEqual(
+		cells.map(({ loaded, labelFraction }) => [loaded.method.name, labelFraction]),
+		[
+			['big-gan', 1],
+			['s2gan', 0.05],
+			['s2gan', 0.1],
+		],
+	);
+});
+
 test('label fractions outside (0, 1] are refused', async t => {
 	for (const fraction of [0, -0.1, 1.5, Number.NaN]) {
 		await t.throwsAsync(
