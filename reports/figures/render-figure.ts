@@ -25,7 +25,7 @@ export interface RenderedFigure extends Omit<FigureSpecification, 'specification
 /** Draws a figure. Equal specifications give equal bytes, whatever was drawn before. */
 export async function renderFigure(figure: FigureSpecification): Promise<RenderedFigure> {
 	const { name, title, caption } = figure;
-	const plain = await renderSvg(figure);
+	const plain = await oneAfterAnother(() => renderSvg(figure));
 	const themed = useVariables(plain);
 	const style = `<style>svg{${paletteVariables('light')}}@media (prefers-color-scheme:dark){svg{${paletteVariables('dark')}}}</style>`;
 	return {
@@ -36,6 +36,15 @@ export async function renderFigure(figure: FigureSpecification): Promise<Rendere
 		svg: `${themed.replace(/^(<svg[^>]*>)/u, `$1${style}`)}\n`,
 		png: () => renderPng(plain),
 	};
+}
+
+let lastDrawn: Promise<unknown> = Promise.resolve();
+
+/** Vega's ids count up in the whole process while it draws: two figures at once would take each other's. */
+function oneAfterAnother<Value>(draw: () => Promise<Value>): Promise<Value> {
+	const drawn = lastDrawn.then(draw);
+	lastDrawn = drawn.catch(() => {});
+	return drawn;
 }
 
 async function renderSvg({ name, caption, specification }: FigureSpecification): Promise<string> {

@@ -27,6 +27,13 @@ test('draws the paper’s figures, ours beside the paper’s, twice with the sam
 	t.regex(seven.caption, /beyond the axis: SINGLE LABEL, seed 2: 165\.49/u);
 });
 
+test('reports that are drawn at the same time do not change each other', async t => {
+	const report = await makeReport(makePaperGrid().folder);
+	const svgs = async () => (await renderFigures(report))[0]!.figures.map(({ svg }) => svg);
+	const alone = await svgs();
+	for (const drawn of await Promise.all([svgs(), svgs(), svgs()])) t.deepEqual(drawn, alone);
+});
+
 test('an SVG names itself, follows light and dark, and shares no id with another', async t => {
 	const figures = await drawPaperGrid();
 	const ids = figures.flatMap(({ svg }) => [...svg.matchAll(/ id="([^"]+)"/gu)].map(([, id]) => id));
