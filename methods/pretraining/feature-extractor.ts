@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { canonicalJson } from '../../harness/canonical-json.ts';
 import { UsageError } from '../../harness/errors.ts';
+import { writeNetworkFolder } from '../../harness/tensor/network-folder.ts';
 import type { StoredTensor } from '../../harness/tensor/safetensors.ts';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 import { rotateImages } from '../losses/rotate-images.ts';
@@ -10,7 +11,7 @@ import { classHead, extractFeatures, rotationHead } from '../networks/resnet-v2/
 import { disposeResNetV2State, type ResNetV2State, storeResNetV2State } from '../networks/resnet-v2/state.ts';
 import { featureSize } from '../networks/resnet-v2/units.ts';
 import type { PretrainingOptions } from './options.ts';
-import { storeExtractor } from './storage-format.ts';
+import { extractorFormat } from './storage-format.ts';
 import { inferenceView } from './views.ts';
 
 /** Everything that decides what a feature extractor computes, apart from its weights. */
@@ -118,7 +119,10 @@ export function createFeatureExtractor(
 				return tf.div(tf.addN(views), views.length);
 			}),
 		rotationLogits: images => tf.tidy(() => rotationHead(state, features(images))),
-		save: folder => storeExtractor(folder, { description, fingerprint, weights: storeResNetV2State(state) }),
+		save: folder => {
+			const weights = storeResNetV2State(state);
+			writeNetworkFolder(folder, extractorFormat, { description, fingerprint, weights });
+		},
 		dispose: () => disposeResNetV2State(state),
 	};
 }

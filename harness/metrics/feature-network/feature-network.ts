@@ -1,8 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
+import { writeNetworkFolder } from '../../tensor/network-folder.ts';
 import { tf } from '../../tensor/tensorflow.ts';
 import { describeConvolutions } from './architecture.ts';
-import { storeFeatureNetwork } from './storage-format.ts';
+import { featureNetworkFormat } from './storage-format.ts';
 import { type FeatureNetworkDescription, type FeatureNetworkWeights, fingerprintOf } from './weights.ts';
 
 /** A trained classifier whose pooled features and logits stand in for Inception's in proxy scores. */
@@ -107,7 +108,7 @@ export function createFeatureNetwork(
 		fingerprint,
 		testAccuracy: description.testAccuracy,
 		extract,
-		save: folder => storeFeatureNetwork(folder, { description, weights, fingerprint }),
+		save: folder => writeNetworkFolder(folder, featureNetworkFormat, { description, weights, fingerprint }),
 		dispose: () => tf.dispose([...tensors.values()]),
 	};
 }

@@ -1,5 +1,7 @@
+import { readNetworkFolder } from '../../tensor/network-folder.ts';
 import { createFeatureNetwork, type FeatureNetwork } from './feature-network.ts';
-import { readStoredFeatureNetwork } from './storage-format.ts';
+import { featureNetworkFormat } from './storage-format.ts';
+import { fingerprintOf } from './weights.ts';
 
 /**
  * The network that `FeatureNetwork.save` stored in this folder.
@@ -7,6 +9,6 @@ import { readStoredFeatureNetwork } from './storage-format.ts';
  * @throws UsageError if something is missing, malformed or changed
  */
 export function loadFeatureNetwork(folder: string): FeatureNetwork {
-	const { description, weights } = readStoredFeatureNetwork(folder);
+	const { description, weights } = readNetworkFolder(folder, featureNetworkFormat, fingerprintOf);
 	return createFeatureNetwork(description, weights);
 }
