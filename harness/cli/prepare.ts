@@ -50,13 +50,14 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		else process.stderr.write(`${progress.text}\n`);
 	};
 	const profile = findProfile(options.profile);
+	const preparation = options.labelling ? parseLabelling(options.labelling) : undefined;
 	const sharedFolder = path.resolve(options.shared);
 	const { dataSet, network } = await prepareData({ profile, data: options.data, sharedFolder, report });
 	const fingerprint = network.fingerprint;
 	network.dispose();
-	const labels = options.labelling
+	const labels = preparation
 		? await prepareLabels({
-				preparation: parseLabelling(options.labelling),
+				preparation,
 				profile,
 				dataSet,
 				sharedFolder,

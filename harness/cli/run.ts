@@ -53,14 +53,8 @@ export async function runGrid(
 	grid: Awaited<ReturnType<typeof resolveGrid>>,
 	options: { readonly jobs?: number; readonly eager?: boolean; readonly json?: boolean },
 ): Promise<void> {
-	const { locateRuntime } = await import('../tensor/runtime-location.ts');
-	if (!locateRuntime()) {
-		const { EnvironmentError } = await import('../errors.ts');
-		throw new EnvironmentError(
-			'TensorFlow: no native runtime is provisioned on this machine',
-			'run `npx fewer-labels setup` (once per machine), or `npx fewer-labels doctor` to see what is missing',
-		);
-	}
+	const { requireRuntime } = await import('../tensor/runtime-location.ts');
+	requireRuntime();
 	const [{ createLocalExecutor, defaultJobs }, { createLaunchProgress }, { runSuite }] = await Promise.all([
 		import('../launch/local.ts'),
 		import('../launch/progress.ts'),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { UsageError } from '../errors.ts';
+import { EnvironmentError, UsageError } from '../errors.ts';
 import { hasNvidiaDevice } from './provision/platform.ts';
 import { currentBuild } from './provision/runtime-identity.ts';
 
@@ -109,4 +109,18 @@ export function locateRuntime(environment: NodeJS.ProcessEnv = process.env): Loc
 		.filter(runtime => runtime !== undefined)
 		.filter(runtime => runtime.build === build)
 		.sort((a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt)[0];
+}
+
+/**
+ * The runtime that `locateRuntime` finds.
+ *
+ * @throws EnvironmentError saying how to get one if there is none
+ */
+export function requireRuntime(environment: NodeJS.ProcessEnv = process.env): LocatedRuntime {
+	const runtime = locateRuntime(environment);
+	if (runtime) return runtime;
+	throw new EnvironmentError(
+		'TensorFlow: no native runtime is provisioned on this machine',
+		'run `npx fewer-labels setup` (once per machine), or `npx fewer-labels doctor` to see what is missing',
+	);
 }

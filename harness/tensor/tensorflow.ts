@@ -3,7 +3,7 @@ import path from 'node:path';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { EnvironmentError } from '../errors.ts';
-import { locateRuntime } from './runtime-location.ts';
+import { requireRuntime } from './runtime-location.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -77,17 +77,6 @@ export function loadTensorFlow(runtime: RuntimeFiles): typeof TensorFlow {
 	}
 }
 
-function loadLocatedTensorFlow(): typeof TensorFlow {
-	const runtime = locateRuntime();
-	if (!runtime) {
-		throw new EnvironmentError(
-			'TensorFlow: no native runtime is provisioned on this machine',
-			'run `npx fewer-labels setup` (once per machine), or `npx fewer-labels doctor` to see what is missing',
-		);
-	}
-	return loadTensorFlow(runtime);
-}
-
 let loaded: typeof TensorFlow | undefined;
 
 /**
@@ -98,7 +87,7 @@ let loaded: typeof TensorFlow | undefined;
  */
 export const tf: typeof TensorFlow = new Proxy({} as typeof TensorFlow, {
 	get(_target, property) {
-		loaded ??= loadLocatedTensorFlow();
+		loaded ??= loadTensorFlow(requireRuntime());
 		return loaded[property as keyof typeof TensorFlow];
 	},
 });
