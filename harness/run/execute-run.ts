@@ -1,47 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { OptionValues } from '../../methods/method.ts';
-import { countParameters } from '../../methods/networks/parameters.ts';
-import type { LoadedMethod } from '../../methods/registry.ts';
-import { writeSampleSheet } from '../data/sample-sheet.ts';
 import { ActionableError, UsageError } from '../errors.ts';
-import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
-import { disposeGanState, type GanState } from '../train/gan-state.ts';
-import { createGeneratorSampler } from '../train/generator-sampler.ts';
-import { trainGan } from '../train/train-gan.ts';
+import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
 import { describeExecution, describeRun } from './manifest.ts';
+import { measureRun } from './measure-run.ts';
 import { prepareData } from './prepare.ts';
 import { preparationOf, prepareLabels } from './prepare-labels.ts';
 import type { Profile } from './profile.ts';
 import { type Result, resultSchema } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
-import { saveWeights, weightsDigest } from './weights.ts';
-
-export interface RunRequest {
-	readonly loaded: LoadedMethod;
-	/** The method's own options, complete. */
-	readonly options: OptionValues;
-	/** Null for methods that read no labels. */
-	readonly labelFraction: number | null;
-	readonly seed: number;
-	readonly profile: Profile;
-	/** Generator steps. */
-	readonly steps: number;
-	/** Data source, see `loadDataSet`. */
-	readonly data: string;
-	/** The run's own folder. */
-	readonly folder: string;
-	/** Trains operation by operation instead of compiled. Default false. */
-	readonly eager?: boolean;
-	/** Folder of what runs share, such as the feature network. */
-	readonly sharedFolder: string;
-	readonly signal?: AbortSignal;
-	/** Told of every phase and step; `fraction` is the part of the whole run that is done. */
-	readonly onProgress: (progress: { fraction: number; text: string }) => void;
-}
+import type { PreparedRun, RunRequest } from './run-request.ts';
+import { type TrainedRun, trainRun } from './train-run.ts';
 
 /** How much of a run is spent on training as against measuring, by images that pass through a network. */
 function trainingShare(settings: ReturnType<Profile['settings']>): number {
@@ -50,20 +22,6 @@ function trainingShare(settings: ReturnType<Profile['settings']>): number {
 	const measuring =
 		(settings.fakeSets * settings.fakesPerSet + settings.standingBatches * settings.evaluationBatchSize) * 2;
 	return training / (training + measuring);
-}
-
-/** Collects the mean of each quantity over the last tenth of the steps. */
-function createTailMean(steps: number) {
-	const first = steps - Math.max(1, Math.floor(steps / 10)) + 1;
-	const sums: Record<string, number> = {};
-	return {
-		add(step: number, losses: Readonly<Record<string, number>>) {
-			if (step < first) return;
-			for (const [name, value] of Object.entries(losses)) sums[name] = (sums[name] ?? 0) + value;
-		},
-		means: () =>
-			Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / (steps - first + 1)])),
-	};
 }
 
 function readFinished(folder: string, runId: string): Result | undefined {
@@ -78,9 +36,8 @@ function readFinished(folder: string, runId: string): Result | undefined {
 }
 
 async function trainAndMeasure(request: RunRequest): Promise<Result> {
-	const { loaded, options, labelFraction, seed, profile, folder } = request;
+	const { loaded, options, labelFraction, profile, folder } = request;
 	const settings = profile.settings(request.steps);
-	const share = trainingShare(settings);
 	const { dataSet, network } = await prepareData({
 		profile,
 		data: request.data,
@@ -125,76 +82,23 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	);
 	appendEvent(folder, { event: 'started', runId, pid: process.pid });
 
-	const tail = createTailMean(settings.steps);
-	const logEvery = Math.max(1, Math.floor(settings.steps / 200));
-	let state: GanState | undefined;
 	const startedAt = performance.now();
+	const run: PreparedRun = {
+		request,
+		runId,
+		protocol,
+		settings,
+		dataSet,
+		network,
+		subset: assigned.subset,
+		labels,
+		trainingShare: trainingShare(settings),
+	};
+	let trained: TrainedRun | undefined;
 	try {
-		state = await trainGan({
-			method: loaded.method,
-			options,
-			settings,
-			dataSet,
-			subset: assigned.subset,
-			labels,
-			seed,
-			eager: request.eager,
-			signal: request.signal,
-			onStep({ step, losses }) {
-				tail.add(step, losses);
-				if (step % logEvery === 0 || step === settings.steps)
-					appendEvent(folder, { event: 'metrics', step, losses });
-				const text = `step ${step}/${settings.steps}`;
-				request.onProgress({ fraction: (share * step) / settings.steps, text });
-			},
-		});
+		trained = await trainRun(run);
 		const trainingMs = performance.now() - startedAt;
-
-		const { eager } = request;
-		const sampler = createGeneratorSampler(state, settings, seed, labels?.fakeProbabilities, eager);
-		const samples = sampler.classGrid(dataSet.classNames.length, 10);
-		writeSampleSheet(path.join(folder, fileNames.samples), {
-			pixels: samples.dataSync<'float32'>(),
-			count: samples.shape[0],
-			resolution: dataSet.resolution,
-			columns: 10,
-		});
-		samples.dispose();
-		const reference = referenceStatistics(network, dataSet.test, dataSet.resolution);
-		const scores = scoreSamples({
-			network,
-			reference,
-			fakeSets: settings.fakeSets,
-			batches: set => {
-				request.signal?.throwIfAborted();
-				const text = `scoring fake set ${set + 1}/${settings.fakeSets}`;
-				request.onProgress({ fraction: share + ((1 - share) * set) / settings.fakeSets, text });
-				return sampler.fakeSet(set);
-			},
-		});
-		sampler.dispose();
-		saveWeights(path.join(folder, fileNames.weights), state);
-
-		const result: Result = {
-			schemaVersion: 1,
-			runId,
-			method: loaded.method.name,
-			title: loaded.method.title,
-			labelFraction,
-			seed,
-			profile: profile.name,
-			dataSet: { name: dataSet.name, digest: dataSet.digest },
-			steps: settings.steps,
-			protocol,
-			scores,
-			parameters: {
-				generator: countParameters(state.generator.description),
-				discriminator: countParameters(state.discriminator.description),
-			},
-			training: tail.means(),
-			weightsDigest: weightsDigest(state),
-		};
-		resultSchema.parse(result);
+		const result = resultSchema.parse(measureRun(run, trained));
 		writeFileAtomically(path.join(folder, fileNames.result), `${JSON.stringify(result, undefined, '\t')}\n`);
 		appendEvent(folder, {
 			event: 'completed',
@@ -203,7 +107,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		});
 		return result;
 	} finally {
-		if (state) disposeGanState(state);
+		if (trained) disposeGanState(trained.state);
 		network.dispose();
 	}
 }

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { countParameters } from '../../methods/networks/parameters.ts';
+import { writeSampleSheet } from '../data/sample-sheet.ts';
+import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
+import { createGeneratorSampler } from '../train/generator-sampler.ts';
+import type { Result } from './records.ts';
+import { fileNames } from './run-folder.ts';
+import type { PreparedRun } from './run-request.ts';
+import type { TrainedRun } from './train-run.ts';
+import { saveWeights, weightsDigest } from './weights.ts';
+
+/** Measures a trained run: sample sheet, scores and weights; returns the result, not yet written. */
+export function measureRun(run: PreparedRun, { state, training }: TrainedRun): Result {
+	const { request, settings, dataSet, network, trainingShare: share } = run;
+	const { loaded, seed, folder } = request;
+	const sampler = createGeneratorSampler(state, settings, seed, run.labels?.fakeProbabilities, request.eager);
+	const samples = sampler.classGrid(dataSet.classNames.length, 10);
+	writeSampleSheet(path.join(folder, fileNames.samples), {
+		pixels: samples.dataSync<'float32'>(),
+		count: samples.shape[0],
+		resolution: dataSet.resolution,
+		columns: 10,
+	});
+	samples.dispose();
+	const reference = referenceStatistics(network, dataSet.test, dataSet.resolution);
+	const scores = scoreSamples({
+		network,
+		reference,
+		fakeSets: settings.fakeSets,
+		batches: set => {
+			request.signal?.throwIfAborted();
+			const text = `scoring fake set ${set + 1}/${settings.fakeSets}`;
+			request.onProgress({ fraction: share + ((1 - share) * set) / settings.fakeSets, text });
+			return sampler.fakeSet(set);
+		},
+	});
+	sampler.dispose();
+	saveWeights(path.join(folder, fileNames.weights), state);
+	return {
+		schemaVersion: 1,
+		runId: run.runId,
+		method: loaded.method.name,
+		title: loaded.method.title,
+		labelFraction: request.labelFraction,
+		seed,
+		profile: request.profile.name,
+		dataSet: { name: dataSet.name, digest: dataSet.digest },
+		steps: settings.steps,
+		protocol: run.protocol,
+		scores,
+		parameters: {
+			generator: countParameters(state.generator.description),
+			discriminator: countParameters(state.discriminator.description),
+		},
+		training,
+		weightsDigest: weightsDigest(state),
+	};
+}

@@ -1,0 +1,48 @@
+import type { OptionValues } from '../../methods/method.ts';
+import type { LoadedMethod } from '../../methods/registry.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { FeatureNetwork } from '../metrics/feature-network/feature-network.ts';
+import type { TrainingSettings } from '../train/settings.ts';
+import type { TrainingLabels } from '../train/training-labels.ts';
+import type { Profile } from './profile.ts';
+import type { Protocol } from './records.ts';
+
+export interface RunRequest {
+	readonly loaded: LoadedMethod;
+	/** The method's own options, complete. */
+	readonly options: OptionValues;
+	/** Null for methods that read no labels. */
+	readonly labelFraction: number | null;
+	readonly seed: number;
+	readonly profile: Profile;
+	/** Generator steps. */
+	readonly steps: number;
+	/** Data source, see `loadDataSet`. */
+	readonly data: string;
+	/** The run's own folder. */
+	readonly folder: string;
+	/** Trains operation by operation instead of compiled. Default false. */
+	readonly eager?: boolean;
+	/** Folder of what runs share, such as the feature network. */
+	readonly sharedFolder: string;
+	readonly signal?: AbortSignal;
+	/** Told of every phase and step; `fraction` is the part of the whole run that is done. */
+	readonly onProgress: (progress: { fraction: number; text: string }) => void;
+}
+
+/** A run that is prepared: what its phases, training and measuring, have in common. */
+export interface PreparedRun {
+	readonly request: RunRequest;
+	readonly runId: string;
+	readonly protocol: Protocol;
+	readonly settings: TrainingSettings;
+	readonly dataSet: DataSet;
+	/** The extractor of the scores. */
+	readonly network: FeatureNetwork;
+	/** Training images that may be used; all if undefined. */
+	readonly subset: Uint32Array | undefined;
+	/** Labels that the GAN is trained with; those of the data set if undefined. */
+	readonly labels: TrainingLabels | undefined;
+	/** Part of the whole run that the training is, in (0, 1), for progress. */
+	readonly trainingShare: number;
+}
