@@ -28,6 +28,8 @@ export interface GeneratorSampler {
 	fakeSet(set: number): Iterable<Tensor4D>;
 	/** `perClass` images of each of the first `classes` classes, class by class: [classes · perClass, R, R, 3]. */
 	classGrid(classes: number, perClass: number): Tensor4D;
+	/** Images of these latents [n, latentSize] and label rows [n, classes]: [n, R, R, 3]. The inputs stay. */
+	images(latents: Tensor2D, labels: Tensor2D): Tensor4D;
 	dispose(): void;
 }
 
@@ -94,6 +96,7 @@ export function createGeneratorSampler(
 				return run('standing', { latents, labels });
 			});
 		},
+		images: (latents, labels) => tf.tidy(() => run('standing', { latents, labels })),
 		dispose() {
 			program?.dispose();
 			disposeNetworkState(raw);
