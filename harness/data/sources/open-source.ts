@@ -1,0 +1,27 @@
+import { UsageError } from '../../errors.ts';
+import type { OpenSourceOptions, PictureSource } from './source.ts';
+import { sourceForms } from './source-forms.ts';
+
+type Open = (target: string, options: OpenSourceOptions) => Promise<PictureSource>;
+
+/** How each kind is opened; each reader is loaded when it is used. */
+const readers: Readonly<Record<string, () => Promise<Open>>> = {};
+
+/**
+ * Opens a data source in any of `sourceForms` but `shapes`, which is drawn and not read. What can be told without
+ * decoding pictures is checked here: that the files are all there and of their sizes, and the labels.
+ *
+ * @param text `KIND:TARGET`, for example `imagenet-tar:DIR`
+ * @throws UsageError for another form, and for files that are not what the form says
+ */
+export async function openSource(text: string, options: OpenSourceOptions = {}): Promise<PictureSource> {
+	const [, kind = '', target = ''] = /^([a-z0-9-]+):(.+)$/su.exec(text) ?? [];
+	const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
+	if (!reader) {
+		throw new UsageError(
+			`data source: expected one of the forms below, got "${text}"`,
+			`valid sources: ${sourceForms.join('; ')}`,
+		);
+	}
+	return (await reader())(target, options);
+}
