@@ -7,6 +7,7 @@ import { assignLabels } from './assign-labels.ts';
 import { identifyRun } from './identify-run.ts';
 import { describeExecution, describeRun } from './manifest.ts';
 import { measureRun } from './measure-run.ts';
+import { moduleOfMethod } from './method-of-run.ts';
 import { prepareData } from './prepare.ts';
 import { preparationOf, prepareLabels } from './prepare-labels.ts';
 import type { Profile } from './profile.ts';
@@ -69,6 +70,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const labels = prepared?.labels ?? assigned.labels;
 	const circumstances = {
 		profile: profile.name,
+		methodModule: moduleOfMethod(loaded),
 		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,
