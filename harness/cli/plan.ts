@@ -62,5 +62,7 @@ export async function printPlan(grid: ResolvedGrid, json: boolean): Promise<void
 	]);
 	const header = ['method', 'labels', 'seed', 'steps', 'state', 'reason'];
 	process.stdout.write(`${markdownTable([header, ...rows], { align: ['l', 'r', 'r', 'r', 'l', 'l'] })}\n`);
-	process.stderr.write(`${runs.length} runs, profile ${grid.profile.name}, data ${grid.data}\n`);
+	process.stderr.write(
+		`${runs.length} runs, profile ${grid.profile.name}, data ${grid.data ?? 'to be given by --data'}\n`,
+	);
 }

@@ -4,8 +4,8 @@ import { UsageError } from '../errors.ts';
 import type { Profile } from '../run/profile.ts';
 import { withMicroBatch } from '../run/with-micro-batch.ts';
 import { type Cell, expandCells } from '../suite/cells.ts';
-import { findProfile } from '../suite/profiles.ts';
-import { findSuite, type Suite } from '../suite/suites.ts';
+import { findProfile, profiles } from '../suite/profiles.ts';
+import { findSuite, type Suite, suites } from '../suite/suites.ts';
 import { labelFraction, listOf, wholeNumber } from './options.ts';
 
 /** What `plan` and `run` have in common: which grid. */
@@ -33,9 +33,12 @@ export const parseSeed = (text: string): number => {
 export function addGridOptions(command: Command): Command {
 	const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 	return command
-		.requiredOption('--suite <name>', 'grid to run: smoke or proxy')
+		.requiredOption('--suite <name>', `grid to run: ${suites.map(({ name }) => name).join(', ')}`)
 		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR (default: the suite’s)')
-		.option('--profile <name>', 'size of each run: smoke or proxy-32 (default: the suite’s)')
+		.option(
+			'--profile <name>',
+			`size of each run: ${profiles.map(({ name }) => name).join(', ')} (default: the suite’s)`,
+		)
 		.option(
 			'--methods <list>',
 			'names or paths of modules, comma-separated (default: the suite’s)',
@@ -94,7 +97,10 @@ export interface ResolvedGrid {
 	readonly suite: Suite;
 	readonly profile: Profile;
 	readonly steps: number;
-	readonly data: string;
+	/** Null if neither the suite nor the command line names any; see `requireData`. */
+	readonly data: string | null;
+	/** Label fractions whose classifier is a result of its own, see `Suite`. */
+	readonly classifiers: readonly number[];
 	readonly cells: readonly Cell[];
 	readonly out: string;
 }
@@ -103,9 +109,13 @@ export interface ResolvedGrid {
 export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
 	const profile = withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch);
+	const rowOf = (method: string) => suite.rows.find(row => row.method === method);
 	const cells = await expandCells({
-		methods: options.methods ?? Object.keys(suite.methods),
-		labelFractions: options.labels ?? (method => suite.methods[method] ?? [1]),
+		rows: (options.methods ?? suite.rows.map(row => row.method)).map(method => ({
+			...rowOf(method),
+			method,
+			labelFractions: options.labels ?? rowOf(method)?.labelFractions ?? [1],
+		})),
 		seeds: options.seeds ?? suite.seeds,
 		options: parseOptionTexts(options.option ?? []),
 	});
@@ -114,7 +124,25 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 		profile,
 		steps: options.steps ?? profile.defaultSteps,
 		data: options.data ?? suite.data,
+		// A choice of methods is a choice against the results that belong to none of them.
+		classifiers:
+			options.methods || !suite.classifiers
+				? []
+				: (options.labels ?? suite.classifiers).filter(part => part < 1),
 		cells,
 		out: path.resolve(options.out ?? path.join('runs', suite.name)),
 	};
+}
+
+/**
+ * The data source of a grid that is going to run.
+ *
+ * @throws UsageError if there is none
+ */
+export function requireData({ data, suite }: ResolvedGrid): string {
+	if (data !== null) return data;
+	throw new UsageError(
+		`suite ${suite.name}: it has no data of its own`,
+		'give ImageNet (ILSVRC-2012) with --data imagenet:DIR',
+	);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes, RunFailedError, UsageError } from '../errors.ts';
 import { interruptionSignal } from './interruption.ts';
 import { wholeNumber } from './options.ts';
-import { addGridOptions, type GridOptions, resolveGrid } from './run-options.ts';
+import { addGridOptions, type GridOptions, requireData, resolveGrid } from './run-options.ts';
 
 interface RunOptions extends GridOptions {
 	readonly launcher: string;
@@ -67,8 +67,9 @@ export async function runGrid(
 		suite: grid.suite.name,
 		profile: grid.profile,
 		steps: grid.steps,
-		data: grid.data,
+		data: requireData(grid),
 		cells: grid.cells,
+		classifiers: grid.classifiers,
 		out: grid.out,
 		eager: options.eager ?? false,
 		executor: createLocalExecutor(options.jobs ?? defaultJobs()),

@@ -11,7 +11,12 @@ export interface Profile {
 	/** Images taken from the data set (class-balanced); null for all. */
 	readonly trainCount: number | null;
 	readonly testCount: number | null;
-	/** The feature network of the proxy scores. */
+	/**
+	 * What scores its runs: `inception` is the network of the `tfgan-s3gan` protocol, whose weights must be installed;
+	 * `proxy` a feature network that is trained on the data set itself.
+	 */
+	readonly evaluator: 'proxy' | 'inception';
+	/** The feature network of the proxy scores; not used where the evaluator is `inception`. */
 	readonly featureNetwork: FeatureNetworkPreset;
 	/** The recipe of pre-training, see `findPretrainingPreset`. */
 	readonly pretraining: string;

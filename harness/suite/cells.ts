@@ -1,6 +1,7 @@
 import type { OptionValues } from '../../methods/method.ts';
 import { type LoadedMethod, loadMethod, parseMethodOptions } from '../../methods/registry.ts';
 import { UsageError } from '../errors.ts';
+import type { SuiteRow } from './suites/suite.ts';
 
 /** One place in a grid, before data and protocol are known. */
 export interface Cell {
@@ -29,22 +30,26 @@ export function fractionFor({ method }: LoadedMethod, fraction: number): number 
 	return method.labelling === 'no-labels' || method.labelling === 'clusters' ? null : fraction;
 }
 
-/** All cells: methods × label fractions × seeds; a method that reads no labels has one fraction only. */
+/**
+ * All cells: rows × their label fractions × seeds; a method that reads no labels has one fraction only.
+ *
+ * @throws UsageError for an option or a fraction out of range, options of a method that no row has, or two modules
+ * under one name
+ */
 export async function expandCells(grid: {
-	methods: readonly string[];
-	/** The same for all methods, or by what the grid calls the method. */
-	labelFractions: readonly number[] | ((methodArgument: string) => readonly number[]);
-	seeds: readonly number[];
-	/** Options by name of the method; the defaults where there are none. */
-	options: ReadonlyMap<string, Record<string, unknown>>;
+	readonly rows: readonly SuiteRow[];
+	readonly seeds: readonly number[];
+	/** Options by name of the method; they go before those of the row. */
+	readonly options: ReadonlyMap<string, Record<string, unknown>>;
 }): Promise<Cell[]> {
 	const cells: Cell[] = [];
-	for (const methodArgument of grid.methods) {
+	for (const { method: methodArgument, labelFractions, options: ofRow } of grid.rows) {
 		const loaded = await loadMethod(methodArgument);
-		const options = parseMethodOptions(loaded.method, grid.options.get(loaded.method.name) ?? {});
-		const { labelFractions } = grid;
-		const given = typeof labelFractions === 'function' ? labelFractions(methodArgument) : labelFractions;
-		const fractions = new Set(given.map(fraction => fractionFor(loaded, fraction)));
+		const options = parseMethodOptions(loaded.method, {
+			...ofRow,
+			...grid.options.get(loaded.method.name),
+		});
+		const fractions = new Set(labelFractions.map(fraction => fractionFor(loaded, fraction)));
 		for (const labelFraction of fractions) {
 			for (const seed of grid.seeds) cells.push({ loaded, methodArgument, labelFraction, seed, options });
 		}
@@ -53,9 +58,15 @@ export async function expandCells(grid: {
 		if (cells.some(({ loaded }) => loaded.method.name === name)) continue;
 		throw new UsageError(
 			`options: ${name} is not in this grid`,
-			`methods of the grid: ${grid.methods.join(', ')}`,
+			`methods of the grid: ${grid.rows.map(({ method }) => method).join(', ')}`,
 		);
 	}
+	requireOneRowEach(cells, grid.rows);
+	return cells;
+}
+
+/** Runs are told apart by the name of their method, so two rows must not share one. */
+function requireOneRowEach(cells: readonly Cell[], rows: readonly SuiteRow[]): void {
 	const names = new Map<string, string>();
 	for (const { loaded, methodArgument } of cells) {
 		const other = names.get(loaded.method.name);
@@ -67,5 +78,7 @@ export async function expandCells(grid: {
 		}
 		names.set(loaded.method.name, methodArgument);
 	}
-	return cells;
+	if (new Set(rows.map(({ method }) => method)).size < rows.length) {
+		throw new RangeError('a method has two rows in one grid');
+	}
 }

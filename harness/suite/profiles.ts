@@ -14,6 +14,30 @@ const released = {
 	fakeSets: 5,
 } as const;
 
+/** The paper's size but for the resolution: 128 in its tables, 256 for some samples. */
+const paperSettings = (resolution: 128 | 256, microBatchSize: number) => (steps: number) => ({
+	...released,
+	resolution,
+	channels: 96,
+	batchSize: 2048,
+	microBatchSize,
+	steps,
+	// At 250,000 steps decay 0.9999 from step 40,000, as in the released configuration.
+	...scaledMovingAverage(steps),
+	// 204,800 images, as in the released configuration.
+	standingBatches: 3200,
+	evaluationBatchSize: 64,
+	fakesPerSet: 50_000,
+});
+
+const paperProfile = {
+	defaultSteps: 250_000,
+	trainCount: null,
+	testCount: null,
+	featureNetwork: 'proxy',
+	evaluator: 'inception',
+} as const;
+
 export const profiles: readonly Profile[] = [
 	{
 		name: 'smoke',
@@ -23,6 +47,7 @@ export const profiles: readonly Profile[] = [
 		testCount: 500,
 		featureNetwork: 'smoke',
 		pretraining: 'smoke',
+		evaluator: 'proxy',
 		settings: steps => ({
 			...released,
 			resolution: 32,
@@ -43,6 +68,7 @@ export const profiles: readonly Profile[] = [
 		testCount: null,
 		featureNetwork: 'proxy',
 		pretraining: 'proxy-32',
+		evaluator: 'proxy',
 		settings: steps => ({
 			...released,
 			resolution: 32,
@@ -54,6 +80,21 @@ export const profiles: readonly Profile[] = [
 			evaluationBatchSize: 64,
 			fakesPerSet: 2000,
 		}),
+	},
+	{
+		...paperProfile,
+		name: 'imagenet-128',
+		summary: 'the paper’s: 128×128, ch 96, batch 2048, 250,000 steps; GPU-months a run',
+		pretraining: 'imagenet-128',
+		settings: paperSettings(128, 64),
+	},
+	{
+		...paperProfile,
+		name: 'imagenet-256',
+		summary:
+			'the paper’s at 256×256, with the learning rates of 128×128: the re-tuned ones are not published',
+		pretraining: 'imagenet-128',
+		settings: paperSettings(256, 16),
 	},
 ];
 

@@ -10,6 +10,7 @@ import { percentage, readRunState, runFolderName } from '../run/run-folder.ts';
 import { explainWriteError } from '../write-atomically.ts';
 import type { Cell } from './cells.ts';
 import { writeGrid } from './grid.ts';
+import { labelPreparations } from './preparations.ts';
 
 export interface SuiteRequest {
 	readonly suite: string;
@@ -18,6 +19,8 @@ export interface SuiteRequest {
 	/** Data source, see `loadDataSet`. */
 	readonly data: string;
 	readonly cells: readonly Cell[];
+	/** Label fractions whose classifier is a result of its own, see `Suite`; default none. */
+	readonly classifiers?: readonly number[];
 	/** Output folder. */
 	readonly out: string;
 	/** Trains operation by operation instead of compiled. Default false. */
@@ -78,10 +81,9 @@ function preparationLabel(preparation: LabelPreparation): string {
 /** Makes the labels that cells need, each kind once; digests by preparation, or undefined if interrupted. */
 async function prepareAllLabels(request: SuiteRequest): Promise<Map<string, string> | undefined> {
 	const digests = new Map<string, string>();
-	for (const { loaded, options, labelFraction } of request.cells) {
-		const preparation = preparationOf(loaded.method, options, labelFraction);
+	const { cells, classifiers = [] } = request;
+	for (const preparation of labelPreparations({ cells, classifiers })) {
 		const key = canonicalJson(preparation);
-		if (!preparation || digests.has(key)) continue;
 		const reply = await prepare(request, preparationLabel(preparation), ['--labelling', key]);
 		if (!reply) return undefined;
 		digests.set(key, (reply as { labelsDigest: string }).labelsDigest);

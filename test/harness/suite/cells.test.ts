@@ -6,8 +6,10 @@ const options = new Map<string, Record<string, unknown>>();
 
 test('methods that read labels run at every fraction, the others once per seed', async t => {
 	const cells = await expandCells({
-		methods: ['big-gan', 'single-label'],
-		labelFractions: [0.1, 1],
+		rows: [
+			{ method: 'big-gan', labelFractions: [0.1, 1] },
+			{ method: 'single-label', labelFractions: [0.1, 1] },
+		],
 		seeds: [1, 2],
 		options,
 	});
@@ -26,8 +28,7 @@ test('methods that read labels run at every fraction, the others once per seed',
 
 test('methods that infer labels run at small fractions, and clusters need none', async t => {
 	const cells = await expandCells({
-		methods: ['s2gan-co', 's3gan', 'clustering'],
-		labelFractions: [0.05],
+		rows: ['s2gan-co', 's3gan', 'clustering'].map(method => ({ method, labelFractions: [0.05] })),
 		seeds: [1],
 		options,
 	});
@@ -39,8 +40,10 @@ test('methods that infer labels run at small fractions, and clusters need none',
 
 test('label fractions may differ from method to method', async t => {
 	const cells = await expandCells({
-		methods: ['big-gan', 's2gan'],
-		labelFractions: method => (method === 'big-gan' ? [1] : [0.05, 0.1]),
+		rows: [
+			{ method: 'big-gan', labelFractions: [1] },
+			{ method: 's2gan', labelFractions: [0.05, 0.1] },
+		],
 		seeds: [1],
 		options,
 	});
@@ -57,7 +60,7 @@ test('label fractions may differ from method to method', async t => {
 test('label fractions outside (0, 1] are refused', async t => {
 	for (const fraction of [0, -0.1, 1.5, Number.NaN]) {
 		await t.throwsAsync(
-			expandCells({ methods: ['big-gan'], labelFractions: [fraction], seeds: [1], options }),
+			expandCells({ rows: [{ method: 'big-gan', labelFractions: [fraction] }], seeds: [1], options }),
 			{
 				instanceOf: UsageError,
 				message: /label fraction: expected a number in \(0, 1\]/u,
@@ -68,14 +71,18 @@ test('label fractions outside (0, 1] are refused', async t => {
 
 test('options go to their method, and one for a method that is not in the grid is refused', async t => {
 	const given = new Map([['s3gan', { rotatedBatchFraction: 1 }]]);
-	const [cell] = await expandCells({ methods: ['s3gan'], labelFractions: [1], seeds: [1], options: given });
+	const [cell] = await expandCells({
+		rows: [{ method: 's3gan', labelFractions: [1] }],
+		seeds: [1],
+		options: given,
+	});
 	t.deepEqual(cell.options, {
 		rotatedBatchFraction: 1,
 		discriminatorRotationWeight: 0.5,
 		generatorRotationWeight: 0.2,
 	});
 	await t.throwsAsync(
-		expandCells({ methods: ['big-gan'], labelFractions: [1], seeds: [1], options: given }),
+		expandCells({ rows: [{ method: 'big-gan', labelFractions: [1] }], seeds: [1], options: given }),
 		{
 			instanceOf: UsageError,
 			message: 'options: s3gan is not in this grid',
@@ -83,14 +90,42 @@ test('options go to their method, and one for a method that is not in the grid i
 	);
 	await t.throwsAsync(
 		expandCells({
-			methods: ['s3gan'],
-			labelFractions: [1],
+			rows: [{ method: 's3gan', labelFractions: [1] }],
 			seeds: [1],
 			options: new Map([['s3gan', { rotatedBatchFraction: 0, nonsense: 1 }]]),
 		}),
 		{
 			instanceOf: UsageError,
 			message: /rotatedBatchFraction[\s\S]*nonsense|nonsense[\s\S]*rotatedBatchFraction/u,
+		},
+	);
+});
+
+test('options of a row go before the defaults, and those of the command line before both', async t => {
+	const rows = [
+		{
+			method: 's3gan',
+			labelFractions: [0.1],
+			options: { rotatedBatchFraction: 4, generatorRotationWeight: 0.1 },
+		},
+	];
+	const optionsOf = async (given: typeof options) =>
+		(await expandCells({ rows, seeds: [1], options: given }))[0].options;
+	t.deepEqual(await optionsOf(options), {
+		rotatedBatchFraction: 4,
+		discriminatorRotationWeight: 0.5,
+		generatorRotationWeight: 0.1,
+	});
+	const { rotatedBatchFraction } = await optionsOf(new Map([['s3gan', { rotatedBatchFraction: 1 }]]));
+	t.is(rotatedBatchFraction, 1);
+});
+
+test('a method has one row, since its name tells runs apart', async t => {
+	const row = { method: 'clustering', labelFractions: [1] };
+	await t.throwsAsync(
+		expandCells({ rows: [row, { ...row, options: { clusters: 100 } }], seeds: [1], options }),
+		{
+			instanceOf: RangeError,
 		},
 	);
 });
