@@ -26,8 +26,32 @@ export interface TrainingRequest {
 	readonly eager?: boolean;
 	/** Stops after the current step and throws the signal's reason. */
 	readonly signal?: AbortSignal;
-	/** Called after each generator step. Losses are of the last update of each network in that step. */
-	readonly onStep?: (progress: StepProgress) => void;
+	/** Goes on from a checkpoint instead of fresh networks. */
+	readonly resume?: ResumePoint;
+	/** Ends after this generator step; the schedule stays that of `settings.steps`, which is the default. */
+	readonly lastStep?: number;
+	/**
+	 * Times that the training was rolled back, default 0: another number draws other latents, labels of fakes and
+	 * labels made up by the method, or the same steps would end as they did before. The order of images stays.
+	 */
+	readonly attempt?: number;
+	/**
+	 * Called after each generator step, with losses of the last update of each network in that step; the next step
+	 * waits for it. `stop` ends the training here, with the state as it is.
+	 */
+	readonly onStep?: (progress: StepProgress) => StepVerdict | Promise<StepVerdict>;
+}
+
+/** What the watcher of a training says after a step; nothing means that it goes on. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a watcher that only watches returns nothing
+export type StepVerdict = 'stop' | void;
+
+/** Where an interrupted training goes on. */
+export interface ResumePoint {
+	/** Generator steps done. */
+	readonly step: number;
+	/** Assigns every variable of `ganVariables` and both optimisers' counts of updates. */
+	readonly restore: (state: GanState) => void;
 }
 
 export interface StepProgress {
@@ -35,6 +59,25 @@ export interface StepProgress {
 	readonly step: number;
 	/** By name, prefixed `discriminator.` or `generator.`. */
 	readonly losses: LossValues;
+	/** Brings the variables of the state up to date, for checkpoints and measuring; still the training's own. */
+	readonly readState: () => GanState;
+}
+
+/** A loss that is NaN or infinite: the weights after this step are of no use. */
+export class DivergenceError extends RunFailedError {
+	/** Generator step in which the loss was seen. */
+	readonly step: number;
+	/** Such as `generator.total is NaN`. */
+	readonly reason: string;
+
+	constructor(step: number, reason: string) {
+		super(
+			`${reason} at generator step ${step}: training diverged`,
+			'try another seed or smaller learning rates; a diverged run is never averaged away',
+		);
+		this.step = step;
+		this.reason = reason;
+	}
 }
 
 const prefixed = (prefix: string, losses: LossValues): [string, number][] =>
@@ -42,11 +85,7 @@ const prefixed = (prefix: string, losses: LossValues): [string, number][] =>
 
 function requireFinite(losses: LossValues, step: number): void {
 	for (const [name, value] of Object.entries(losses)) {
-		if (Number.isFinite(value)) continue;
-		throw new RunFailedError(
-			`${name} is ${value} at generator step ${step}: training diverged`,
-			'try another seed or smaller learning rates; a diverged run counts as failed, it is never averaged away',
-		);
+		if (!Number.isFinite(value)) throw new DivergenceError(step, `${name} is ${value}`);
 	}
 }
 
@@ -56,10 +95,12 @@ function requireFinite(losses: LossValues, step: number): void {
  * on fresh latents and labels, then the moving average. The real images that the authors' code also reads for
  * the generator update do not enter its loss; their place in the data order is kept.
  *
- * All randomness comes from named streams of (seed, purpose, step), so any step can be drawn again.
+ * All randomness comes from named streams of (seed, purpose, step), so any step can be drawn again: a training that
+ * was stopped and goes on from a checkpoint gives the same weights bit for bit as an unbroken one.
  *
  * @returns the trained state, to be disposed with `disposeGanState`
- * @throws RunFailedError naming the step if a loss is not finite, or if tensors leak
+ * @throws DivergenceError if a loss is not finite
+ * @throws RunFailedError naming the step if tensors leak
  */
 export async function trainGan(request: TrainingRequest): Promise<GanState> {
 	const { method, options, settings, dataSet, seed } = request;
@@ -90,16 +131,22 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 	);
 	const { classes } = config;
 	const batchesPerStep = settings.discriminatorSteps + 1;
+	const attempt = request.attempt ? ['attempt', request.attempt] : [];
 	let expectedTensors: number | undefined;
 	try {
-		for (let step = 1; step <= settings.steps; step++) {
+		if (request.resume) {
+			request.resume.restore(trainer.state);
+			trainer.writeState();
+		}
+		const lastStep = request.lastStep ?? settings.steps;
+		for (let step = (request.resume?.step ?? 0) + 1; step <= lastStep; step++) {
 			let losses: [string, number][] = [];
 			for (let update = 0; update < settings.discriminatorSteps; update++) {
 				const batch = batches.at((step - 1) * batchesPerStep + update);
 				const labels = method.realLabels(
 					batch.labels,
 					classes,
-					createStream(seed, 'real-labels', step, update),
+					createStream(seed, 'real-labels', step, update, ...attempt),
 				);
 				const values = tf.tidy(() => {
 					const shape = [settings.batchSize, dataSet.resolution, dataSet.resolution, 3] as const;
@@ -109,21 +156,21 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 							? tf.tensor2d(softRows(given.soft, classes, batch.indices), [settings.batchSize, classes])
 							: oneHotRows(labels, classes),
 					};
-					const name = ['discriminator', step, update];
+					const name = ['discriminator', step, update, ...attempt];
 					const inputs = drawFakeInputs(config, settings.batchSize, seed, name, given.fakeProbabilities);
 					return trainer.discriminatorStep(real, inputs);
 				});
 				losses = prefixed('discriminator', values);
 			}
 			const values = tf.tidy(() => {
-				const name = ['generator', step];
+				const name = ['generator', step, ...attempt];
 				const inputs = drawFakeInputs(config, settings.batchSize, seed, name, given.fakeProbabilities);
 				return trainer.generatorStep(inputs);
 			});
 			losses.push(...prefixed('generator', values));
 			trainer.averageStep(step < settings.emaStartStep ? 0 : settings.emaDecay);
 
-			const progress = { step, losses: Object.fromEntries(losses) };
+			const progress = { step, losses: Object.fromEntries(losses), readState: trainer.readState };
 			requireFinite(progress.losses, step);
 			expectedTensors ??= tf.memory().numTensors;
 			if (tf.memory().numTensors !== expectedTensors) {
@@ -132,7 +179,8 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 					'wrap the intermediate tensors of the method in tf.tidy',
 				);
 			}
-			request.onStep?.(progress);
+			const verdict = await request.onStep?.(progress);
+			if (verdict === 'stop') break;
 			// Lets signals and timers in between two steps.
 			await setImmediate();
 			request.signal?.throwIfAborted();
