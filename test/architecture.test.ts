@@ -13,7 +13,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 			'harness/metrics',
 			'harness/run',
 		],
-		...['harness/suite', 'harness/tensor', 'harness/verify', 'methods', 'methods/pretraining', 'reports'],
+		...['harness/samples', 'harness/suite', 'harness/tensor', 'harness/verify'],
+		...['methods', 'methods/pretraining', 'reports'],
 	],
 	reports: [
 		'harness/check',
@@ -28,8 +29,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	'harness/doctor': ['harness/tensor'],
 	'harness/suite': ['harness/launch', 'harness/run', 'harness/train', 'methods'],
 	'harness/launch': [],
+	// Pictures of networks: of a run at its end, of a finished run afterwards. `score` reads the latter as well.
+	'harness/samples': [
+		...['harness/data', 'harness/metrics', 'harness/run', 'harness/tensor', 'harness/train'],
+		...['methods', 'methods/networks'],
+	],
 	'harness/run': [
-		...['harness/data', 'harness/metrics', 'harness/tensor', 'harness/train'],
+		...['harness/data', 'harness/metrics', 'harness/samples', 'harness/tensor', 'harness/train'],
 		...['methods', 'methods/networks', 'methods/pretraining'],
 	],
 	// `score` draws samples from the networks of a finished run: hence run, train and methods.
@@ -38,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 			'harness/data',
 			'harness/launch',
 			'harness/run',
+			'harness/samples',
 			'harness/statistics',
 			'harness/tensor',
 			'harness/train',

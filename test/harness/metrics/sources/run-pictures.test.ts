@@ -27,6 +27,7 @@ async function makeRun(t: ExecutionContext, changes: Record<string, unknown> = {
 	const identity = { method: 's3gan', options, seed: 4, settings, ...changes };
 	writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ identity }));
 	saveWeights(path.join(folder, 'weights.safetensors'), state);
+	writeFileSync(path.join(folder, 'result.json'), '{}');
 	return { folder, state };
 }
 
@@ -94,15 +95,37 @@ test.serial('a diverged generator, foreign weights and a missing manifest are re
 	});
 });
 
-test.serial(
-	'a run whose labels follow a histogram of clusters is refused, not sampled otherwise',
-	async t => {
-		const folder = temporaryFolder(t);
-		const identity = { method: 'clustering', options: {}, seed: 4, settings };
-		writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ identity }));
-		await t.throwsAsync(openRunPictures(folder), {
-			instanceOf: UsageError,
-			message: `${folder}: not a run that can be sampled: its labels follow the histogram of clustering's clusters, which the folder does not hold`,
-		});
-	},
-);
+test.serial('the labels of a run with clusters follow their histogram in the manifest', async t => {
+	const { method } = await loadMethod('clustering');
+	const perCluster = [1, 0, 3, 0];
+	const options = parseMethodOptions(method, { clusters: 4 });
+	const state = createGanState(method, options, settings, 4, 4);
+	const folder = temporaryFolder(t);
+	const identity = { method: 'clustering', options, seed: 4, settings };
+	const manifest = path.join(folder, 'manifest.json');
+	writeFileSync(manifest, JSON.stringify({ identity, preparedLabels: { perCluster } }));
+	saveWeights(path.join(folder, 'weights.safetensors'), state);
+	const unfinished = await t.throwsAsync(openRunPictures(folder), { instanceOf: UsageError });
+	t.is(unfinished.message, `${folder}: not a run that can be sampled: it is not finished (never started)`);
+	writeFileSync(path.join(folder, 'result.json'), '{}');
+
+	const sampler = createGeneratorSampler(state, settings, 4, [0.25, 0, 0.75, 0]);
+	sampler.classGrid(4, 10).dispose();
+	const expected = [...sampler.fakeSet(0)].flatMap(batch => {
+		const values = [...batch.dataSync()].map(value => value * 255);
+		batch.dispose();
+		return values;
+	});
+	sampler.dispose();
+	disposeGanState(state);
+	const source = await openRunPictures(folder);
+	const pixels = pixelsOf(source);
+	source.close();
+	for (const [index, value] of expected.entries()) t.true(Math.abs(pixels[index] - value) < 1e-3);
+
+	writeFileSync(manifest, JSON.stringify({ identity }));
+	await t.throwsAsync(openRunPictures(folder), {
+		instanceOf: UsageError,
+		message: `${folder}: not a run that can be sampled: its labels follow the histogram of clustering's clusters, which manifest.json does not hold`,
+	});
+});
