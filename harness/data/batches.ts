@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
-import type { ImageSplit } from './data-set.ts';
+import type { ImageSplit, MemorySplit } from './data-set.ts';
 
 export interface BatchOptions {
 	/** Images a batch. */
@@ -47,11 +47,13 @@ const byteToUnit = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 export function createBatches(split: ImageSplit, options: BatchOptions): Batches {
 	const { batchSize, seed, name, resolution, subset } = options;
 	const imageValues = resolution * resolution * 3;
-	if (split.pixels.length !== split.count * imageValues) {
+	const checkSize = (images: number, bytes: number): void => {
+		if (bytes === images * imageValues) return;
 		throw new RangeError(
-			`pixels: expected ${split.count} images of ${resolution}×${resolution}×3, got ${split.pixels.length} bytes`,
+			`pixels: expected ${images} images of ${resolution}×${resolution}×3, got ${bytes} bytes`,
 		);
-	}
+	};
+	if ('pixels' in split) checkSize(split.count, (split as MemorySplit).pixels.length);
 	const outside = subset?.find(image => image >= split.count);
 	if (outside !== undefined) {
 		throw new RangeError(`subset: expected indices below ${split.count}, got ${outside}`);
@@ -85,12 +87,10 @@ export function createBatches(split: ImageSplit, options: BatchOptions): Batches
 			const image = subset ? subset[drawn] : drawn;
 			indices[position] = image;
 			labels[position] = split.labels[image];
-			let source = image * imageValues;
-			const end = (position + 1) * imageValues;
-			for (let target = position * imageValues; target < end; target++) {
-				pixels[target] = byteToUnit[split.pixels[source++]];
-			}
 		}
+		const bytes = split.read(indices);
+		checkSize(batchSize, bytes.length);
+		for (let value = 0; value < pixels.length; value++) pixels[value] = byteToUnit[bytes[value]];
 		return { pixels, labels, indices };
 	};
 

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import { selectBalanced } from './balanced-subset.ts';
-import type { DataSet, ImageSplit } from './data-set.ts';
+import type { DataSet, MemorySplit } from './data-set.ts';
 import { digestDataSet } from './digest.ts';
+import { memorySplit } from './memory-split.ts';
 import { allocatePixels } from './pixel-memory.ts';
 
 export interface Cifar10Options {
@@ -68,7 +69,7 @@ async function checkFile(file: string): Promise<void> {
 	);
 }
 
-async function readSplit(files: readonly string[]): Promise<ImageSplit> {
+async function readSplit(files: readonly string[]): Promise<MemorySplit> {
 	const count = files.length * recordsPerFile;
 	const pixels = allocatePixels(count, cifarResolution);
 	const labels = new Int32Array(count);
@@ -94,16 +95,14 @@ async function readSplit(files: readonly string[]): Promise<ImageSplit> {
 			}
 		}
 	}
-	return { count, pixels, labels };
+	return memorySplit(pixels, labels);
 }
 
-function takeImages(split: ImageSplit, indices: Uint32Array): ImageSplit {
-	const imageBytes = 3 * planeBytes;
-	const pixels = new Uint8Array(indices.length * imageBytes);
-	for (const [position, index] of indices.entries()) {
-		pixels.set(split.pixels.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
-	}
-	return { count: indices.length, pixels, labels: Int32Array.from(indices, index => split.labels[index]) };
+function takeImages(split: MemorySplit, indices: Uint32Array): MemorySplit {
+	return memorySplit(
+		split.read(indices),
+		Int32Array.from(indices, index => split.labels[index]),
+	);
 }
 
 /**
@@ -112,7 +111,7 @@ function takeImages(split: ImageSplit, indices: Uint32Array): ImageSplit {
  *
  * @throws UsageError if a file is missing, has another size, or holds a label above 9
  */
-export async function loadCifar10(options: Cifar10Options): Promise<DataSet> {
+export async function loadCifar10(options: Cifar10Options): Promise<DataSet<MemorySplit>> {
 	const { seed, report } = options;
 	const folder = findCifar10(options.folder);
 	if (!folder) throw new UsageError(`cifar10: ${options.folder} has no CIFAR-10 binary file`, fix);
@@ -124,7 +123,7 @@ export async function loadCifar10(options: Cifar10Options): Promise<DataSet> {
 		name: 'train' | 'test',
 		files: readonly string[],
 		wanted: number | undefined,
-	): Promise<ImageSplit> => {
+	): Promise<MemorySplit> => {
 		const split = await readSplit(pathsOf(files));
 		if (wanted === undefined) {
 			parts.push(`${name} all ${split.count}`);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DataSet } from './data-set.ts';
+import type { DataSet, MemorySplit } from './data-set.ts';
 
 /**
- * SHA-256, in hex, over everything a run can see of a data set: recipe, resolution, class names, and pixels and
+ * SHA-256, in hex, over everything a run can see of a data set in memory: recipe, resolution, class names, and pixels and
  * labels of both splits, each with its length.
  */
-export function digestDataSet(content: Omit<DataSet, 'name' | 'digest'>): string {
+export function digestDataSet(content: Omit<DataSet<MemorySplit>, 'name' | 'digest'>): string {
 	const hash = createHash('sha256');
 	const { recipe, resolution, classNames, train, test } = content;
 	hash.update(JSON.stringify([recipe, resolution, classNames, train.count, test.count]));

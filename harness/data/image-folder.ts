@@ -3,10 +3,11 @@ import path from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import { selectBalanced } from './balanced-subset.ts';
-import type { DataSet, ImageSplit } from './data-set.ts';
+import type { DataSet, MemorySplit } from './data-set.ts';
 import { decodeImage, decoding } from './decode-image.ts';
 import { digestDataSet } from './digest.ts';
 import { type ListedSplit, listImageFolder } from './image-folder-listing.ts';
+import { memorySplit } from './memory-split.ts';
 import { allocatePixels } from './pixel-memory.ts';
 
 export interface ImageFolderOptions {
@@ -44,7 +45,7 @@ async function decodeSplit(
 	name: string,
 	{ files, labels }: ListedSplit,
 	{ resolution, report }: ImageFolderOptions,
-): Promise<ImageSplit> {
+): Promise<MemorySplit> {
 	const pixels = allocatePixels(files.length, resolution);
 	let reportedAt = performance.now();
 	for (const [index, file] of files.entries()) {
@@ -55,7 +56,7 @@ async function decodeSplit(
 		}
 	}
 	report?.(`folder: ${name}: ${files.length} images decoded`);
-	return { count: files.length, pixels, labels };
+	return memorySplit(pixels, labels);
 }
 
 /**
@@ -66,13 +67,13 @@ async function decodeSplit(
  * @throws UsageError as `listImageFolder`, and for a file that does not decode, naming it
  * @throws EnvironmentError if the pixels do not fit into memory
  */
-export async function loadImageFolder(options: ImageFolderOptions): Promise<DataSet> {
+export async function loadImageFolder(options: ImageFolderOptions): Promise<DataSet<MemorySplit>> {
 	const { resolution, seed } = options;
 	const folder = path.resolve(options.folder);
 	const listing = listImageFolder(folder, seed);
 	const parts = [`folder, ${decoding}, ${resolution}×${resolution}`, listing.splitRule];
 
-	const load = (name: 'train' | 'test', wanted: number | undefined): Promise<ImageSplit> => {
+	const load = (name: 'train' | 'test', wanted: number | undefined): Promise<MemorySplit> => {
 		const { files, labels } = listing[name];
 		if (wanted === undefined) {
 			parts.push(`${name} all ${files.length}`);

@@ -10,10 +10,11 @@ import { tf } from '../tensor/tensorflow.ts';
  * @param batchSize images in a batch, default 256
  */
 export function* imageBatches(split: ImageSplit, resolution: number, batchSize = 256): Generator<Tensor4D> {
-	const imageSize = resolution * resolution * 3;
 	for (let start = 0; start < split.count; start += batchSize) {
 		const end = Math.min(start + batchSize, split.count);
-		const pixels = Float32Array.from(split.pixels.subarray(start * imageSize, end * imageSize));
+		const pixels = Float32Array.from(
+			split.read(Uint32Array.from({ length: end - start }, (_, position) => start + position)),
+		);
 		for (let index = 0; index < pixels.length; index++) pixels[index] /= 255;
 		yield tf.tensor4d(pixels, [end - start, resolution, resolution, 3]);
 	}

@@ -43,10 +43,10 @@ export async function benchmarkFeatures(source: string): Promise<BenchmarkFeatur
 		return drawRectified(Number(rows), Number(dimension));
 	}
 	const { name, train } = await loadDataSet(source, { resolution: 32 });
+	const pixels = train.read(Uint32Array.from({ length: train.count }, (_, index) => index));
 	// Not Float32Array.from, which lists all values first.
-	const values = new Float32Array(train.pixels.length);
-	for (let position = 0; position < values.length; position++)
-		values[position] = train.pixels[position] / 255;
+	const values = new Float32Array(pixels.length);
+	for (let position = 0; position < values.length; position++) values[position] = pixels[position] / 255;
 	const dimension = values.length / train.count;
 	return {
 		name: `${train.count} images of ${name}, ${dimension} pixel values`,

@@ -1,6 +1,7 @@
 import { createStream } from '../../tensor/random.ts';
-import type { DataSet, ImageSplit } from '../data-set.ts';
+import type { DataSet, MemorySplit } from '../data-set.ts';
 import { digestDataSet } from '../digest.ts';
+import { memorySplit } from '../memory-split.ts';
 import { allocatePixels } from '../pixel-memory.ts';
 import { createCanvas } from './canvas.ts';
 import { figures } from './figures.ts';
@@ -27,7 +28,7 @@ export const shapesClassCount = Object.keys(figures).length;
 // Change this whenever the same seed gives other pictures: it is part of the digest.
 const drawingVersion = 1;
 
-function drawSplit(name: 'train' | 'test', count: number, { resolution, seed }: ShapesOptions): ImageSplit {
+function drawSplit(name: 'train' | 'test', count: number, { resolution, seed }: ShapesOptions): MemorySplit {
 	const drawn = Object.values(figures);
 	const pixels = allocatePixels(count, resolution);
 	const labels = new Int32Array(count);
@@ -38,7 +39,7 @@ function drawSplit(name: 'train' | 'test', count: number, { resolution, seed }: 
 		const stream = createStream(seed, 'shapes', name, index);
 		drawPicture(canvas, drawn[labels[index]], stream, pixels, index * resolution * resolution * 3);
 	}
-	return { count, pixels, labels };
+	return memorySplit(pixels, labels);
 }
 
 /**
@@ -46,7 +47,7 @@ function drawSplit(name: 'train' | 'test', count: number, { resolution, seed }: 
  * class i mod 10, so that every split is balanced. The same options give the same bytes on one JavaScript engine;
  * another engine may round a sine differently, and the digest then says so.
  */
-export function drawShapes(options: ShapesOptions): DataSet {
+export function drawShapes(options: ShapesOptions): DataSet<MemorySplit> {
 	const { resolution, seed, trainCount, testCount } = options;
 	const content = {
 		recipe:

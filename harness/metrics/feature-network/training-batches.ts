@@ -33,26 +33,29 @@ export function* trainingBatches(split: ImageSplit, options: TrainingBatchOption
 	for (let step = 0; ; step++) {
 		const moves = createStream(seed, 'feature-network', 'augmentation', step);
 		const pixels = new Float32Array(batchSize * imageSize);
-		const labels = new Int32Array(batchSize);
-		let target = 0;
+		const images = new Uint32Array(batchSize);
 		for (let item = 0; item < batchSize; item++) {
 			if (position === order.length) {
 				order = createStream(seed, 'feature-network', 'data-order', pass++).permutation(split.count);
 				position = 0;
 			}
-			const image = order[position++];
-			labels[item] = split.labels[image];
+			images[item] = order[position++];
+		}
+		const bytes = split.read(images);
+		const labels = Int32Array.from(images, image => split.labels[image]);
+		let target = 0;
+		for (let item = 0; item < batchSize; item++) {
 			const down = moves.integer(2 * largestShift + 1) - largestShift;
 			const right = moves.integer(2 * largestShift + 1) - largestShift;
 			const mirrored = moves.integer(2) === 1;
 			for (let row = 0; row < resolution; row++) {
-				const sourceRow = image * imageSize + clamp(row - down, resolution - 1) * resolution * 3;
+				const sourceRow = item * imageSize + clamp(row - down, resolution - 1) * resolution * 3;
 				for (let column = 0; column < resolution; column++) {
 					const moved = clamp(column - right, resolution - 1);
 					const source = sourceRow + (mirrored ? resolution - 1 - moved : moved) * 3;
-					pixels[target++] = toUnit[split.pixels[source]];
-					pixels[target++] = toUnit[split.pixels[source + 1]];
-					pixels[target++] = toUnit[split.pixels[source + 2]];
+					pixels[target++] = toUnit[bytes[source]];
+					pixels[target++] = toUnit[bytes[source + 1]];
+					pixels[target++] = toUnit[bytes[source + 2]];
 				}
 			}
 		}

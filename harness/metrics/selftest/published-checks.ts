@@ -30,14 +30,13 @@ function measureSplit(
 ): MeasuredSplit {
 	const { classes, dimension, resolution } = inception;
 	const { resolution: size } = dataSet;
-	const imageLength = size * size * 3;
 	const logits = new Float32Array(split.count * classes);
 	const logitsWithoutBias = new Float32Array(split.count * classes);
 	const accumulator = subjects.createFeatureAccumulator(dimension);
 	try {
 		for (let start = 0; start < split.count; start += batchSize) {
 			const end = Math.min(start + batchSize, split.count);
-			const pixels = split.pixels.subarray(start * imageLength, end * imageLength);
+			const pixels = split.read(Uint32Array.from({ length: end - start }, (_, position) => start + position));
 			const stack = { count: end - start, height: size, width: size, pixels };
 			tf.tidy(() => {
 				const resized = subjects.resizeImages(stack, 'bilinear-legacy', resolution);

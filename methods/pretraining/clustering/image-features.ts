@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { ImageSplit } from '../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { imageBatches } from '../../../harness/metrics/image-batches.ts';
 import { type FeatureRows, featureRowsFromArray } from './feature-rows.ts';
 
@@ -26,13 +27,11 @@ export interface ImageFeaturesOptions {
 }
 
 /** The images with these numbers, as a split of their own. */
-function pickImages({ pixels, labels }: ImageSplit, indices: Uint32Array, imageBytes: number): ImageSplit {
-	const picked = new Uint8Array(indices.length * imageBytes);
-	for (const [position, index] of indices.entries()) {
-		picked.set(pixels.subarray(index * imageBytes, (index + 1) * imageBytes), position * imageBytes);
-	}
-	return { count: indices.length, pixels: picked, labels: Int32Array.from(indices, index => labels[index]) };
-}
+const pickImages = (split: ImageSplit, indices: Uint32Array): ImageSplit =>
+	memorySplit(
+		split.read(indices),
+		Int32Array.from(indices, index => split.labels[index]),
+	);
 
 /**
  * The features of the images of a split, for `clusterFeatures`. The labels are not read.
@@ -73,11 +72,10 @@ export function imageFeatures(
 	if (split.count * dimension * 4 <= memoryMebibytes * 2 ** 20) {
 		return featureRowsFromArray(extractAll(split, onProgress), dimension);
 	}
-	const imageBytes = resolution * resolution * 3;
 	return {
 		count: split.count,
 		dimension,
 		batches: () => extract(split),
-		rows: indices => extractAll(pickImages(split, indices, imageBytes), () => {}),
+		rows: indices => extractAll(pickImages(split, indices), () => {}),
 	};
 }

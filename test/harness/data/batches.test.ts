@@ -1,18 +1,17 @@
 import test from 'ava';
 import { createBatches } from '../../../harness/data/batches.ts';
-import type { ImageSplit } from '../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { UsageError } from '../../../harness/errors.ts';
 
 const resolution = 2;
 const imageValues = 12;
 /** 23 images; image i starts with byte i and has label i mod 5. */
-const split: ImageSplit = {
-	count: 23,
-	pixels: Uint8Array.from({ length: 23 * imageValues }, (_, value) =>
+const split = memorySplit(
+	Uint8Array.from({ length: 23 * imageValues }, (_, value) =>
 		value % imageValues === 0 ? value / imageValues : (value * 13) % 256,
 	),
-	labels: Int32Array.from({ length: 23 }, (_, index) => index % 5),
-};
+	Int32Array.from({ length: 23 }, (_, index) => index % 5),
+);
 const options = { batchSize: 5, seed: 1, name: 'test', resolution };
 
 test('an epoch draws every image at most once, and what remains is dropped', t => {

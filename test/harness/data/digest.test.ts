@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { digestDataSet } from '../../../harness/data/digest.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 
 const content = {
 	recipe: 'by hand',
 	resolution: 1,
 	classNames: ['a', 'b'],
-	train: { count: 2, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), labels: Int32Array.of(0, 1) },
-	test: { count: 1, pixels: Uint8Array.of(7, 8, 9), labels: Int32Array.of(1) },
+	train: memorySplit(Uint8Array.of(1, 2, 3, 4, 5, 6), Int32Array.of(0, 1)),
+	test: memorySplit(Uint8Array.of(7, 8, 9), Int32Array.of(1)),
 };
 
 test('the digest is SHA-256 over a header, then pixels and labels of both splits', t => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { imageBatches } from '../../../harness/metrics/image-batches.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { pictures } from './pictures.ts';
@@ -19,7 +20,7 @@ test('every image comes once, in order, from 0 to 1', t => {
 });
 
 test('a split without images gives no batch', t => {
-	const empty = { count: 0, pixels: new Uint8Array(0), labels: new Int32Array(0) };
+	const empty = memorySplit(new Uint8Array(0), new Int32Array(0));
 	t.deepEqual([...imageBatches(empty, 8)], []);
 	t.is(tf.memory().numTensors, 0);
 });

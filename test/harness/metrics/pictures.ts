@@ -1,10 +1,11 @@
-import type { DataSet, ImageSplit } from '../../../harness/data/data-set.ts';
+import type { DataSet, MemorySplit } from '../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 
 export const pictureResolution = 16;
 
 /** Stripes across, stripes down, or a checkerboard, at random phase and contrast over noise: three classes. */
-export function drawPictures(count: number, name: string): ImageSplit {
+export function drawPictures(count: number, name: string): MemorySplit {
 	const stream = createStream(5, 'test-pictures', name);
 	const pixels = new Uint8Array(count * pictureResolution ** 2 * 3);
 	const labels = Int32Array.from({ length: count }, (_, image) => image % 3);
@@ -23,10 +24,10 @@ export function drawPictures(count: number, name: string): ImageSplit {
 			}
 		}
 	}
-	return { count, pixels, labels };
+	return memorySplit(pixels, labels);
 }
 
-export const pictures: DataSet = {
+export const pictures: DataSet<MemorySplit> = {
 	name: 'test-pictures',
 	digest: 'd'.repeat(64),
 	recipe: 'drawn for this test',

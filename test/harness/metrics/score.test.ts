@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
-import type { ImageSplit } from '../../../harness/data/data-set.ts';
+import type { ImageSplit, MemorySplit } from '../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import { trainFeatureNetwork } from '../../../harness/metrics/feature-network/train.ts';
 import { imageBatches } from '../../../harness/metrics/image-batches.ts';
@@ -19,7 +20,7 @@ test.after(() => network.dispose());
 const batchesOf = (split: ImageSplit) => (): Iterable<Tensor4D> => imageBatches(split, pictureResolution, 64);
 
 /** The same pictures under noise of this strength, part of the range of a pixel. */
-function withNoise(split: ImageSplit, strength: number): ImageSplit {
+function withNoise(split: MemorySplit, strength: number): MemorySplit {
 	const noise = createStream(2, 'test-noise').normals(split.pixels.length);
 	const clamp = (value: number): number => Math.min(Math.max(value, 0), 255);
 	return {
@@ -52,13 +53,12 @@ test.serial('a generator that knows one class of three has a third of the incept
 	const { train } = pictures;
 	const imageSize = pictureResolution ** 2 * 3;
 	const indices = [...train.labels.keys()].filter(index => train.labels[index] === 0);
-	const oneClass: ImageSplit = {
-		count: indices.length,
-		labels: new Int32Array(indices.length),
-		pixels: Uint8Array.from(
+	const oneClass = memorySplit(
+		Uint8Array.from(
 			indices.flatMap(index => [...train.pixels.subarray(index * imageSize, (index + 1) * imageSize)]),
 		),
-	};
+		new Int32Array(indices.length),
+	);
 	const score = (split: ImageSplit): number =>
 		scoreSamples({ network, reference, batches: batchesOf(split), fakeSets: 1 }).inceptionScore.mean;
 	t.true(score(train) > 2 && score(train) <= 3, `${score(train)}`);
@@ -89,11 +89,7 @@ test.serial('every fake set is scored apart; mean and population deviation follo
 });
 
 test.serial('images all alike have finite scores', t => {
-	const constant: ImageSplit = {
-		count: 10,
-		labels: new Int32Array(10),
-		pixels: new Uint8Array(10 * pictureResolution ** 2 * 3).fill(128),
-	};
+	const constant = memorySplit(new Uint8Array(10 * pictureResolution ** 2 * 3).fill(128), new Int32Array(10));
 	const { fid, inceptionScore } = scoreSamples({
 		network,
 		reference,

@@ -1,4 +1,5 @@
-import type { DataSet } from '../../../harness/data/data-set.ts';
+import type { DataSet, MemorySplit } from '../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 import type { GanState } from '../../../harness/train/gan-state.ts';
 import { scaledMovingAverage, type TrainingSettings } from '../../../harness/train/settings.ts';
@@ -26,14 +27,13 @@ export function smallSettings(steps: number, overrides: Partial<TrainingSettings
 }
 
 /** Noise with three classes: enough to train on, made in a moment. */
-export function noiseDataSet(): DataSet {
+export function noiseDataSet(): DataSet<MemorySplit> {
 	const split = (name: string, count: number) => {
 		const stream = createStream(1, name);
-		return {
-			count,
-			pixels: Uint8Array.from({ length: count * 32 * 32 * 3 }, () => stream.integer(256)),
-			labels: Int32Array.from({ length: count }, (_, index) => index % 3),
-		};
+		return memorySplit(
+			Uint8Array.from({ length: count * 32 * 32 * 3 }, () => stream.integer(256)),
+			Int32Array.from({ length: count }, (_, index) => index % 3),
+		);
 	};
 	return {
 		name: 'noise',

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { selectLabelled } from '../../../harness/data/label-subset.ts';
+import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import type { PretrainingOptions } from '../../../methods/pretraining/options.ts';
@@ -113,7 +114,7 @@ test.serial('the supervised baseline sees no unlabelled image', async t => {
 	const fingerprints: string[] = [];
 	for (const seen of [pixels, blackened]) {
 		const extractor = await pretrain(
-			{ ...data, train: { ...data.train, pixels: seen } },
+			{ ...data, train: memorySplit(seen, labels) },
 			{ ...tinyOptions, rotationWeight: 0 },
 		);
 		fingerprints.push(extractor.fingerprint);

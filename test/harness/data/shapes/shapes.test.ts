@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ImageSplit } from '../../../../harness/data/data-set.ts';
+import type { MemorySplit } from '../../../../harness/data/data-set.ts';
 import { drawShapes, isShapesResolution, shapesClassCount } from '../../../../harness/data/shapes/shapes.ts';
 import { nearestCentroidAccuracy } from '../nearest-centroid.ts';
 
@@ -7,10 +7,10 @@ const resolution = 32;
 const imageBytes = resolution * resolution * 3;
 const dataSet = drawShapes({ resolution, seed: 1, trainCount: 1500, testCount: 500 });
 
-const imageOf = (split: ImageSplit, index: number): Uint8Array =>
+const imageOf = (split: MemorySplit, index: number): Uint8Array =>
 	split.pixels.subarray(index * imageBytes, (index + 1) * imageBytes);
 
-const hexOf = (split: ImageSplit): string[] =>
+const hexOf = (split: MemorySplit): string[] =>
 	Array.from({ length: split.count }, (_, index) => Buffer.from(imageOf(split, index)).toString('hex'));
 
 /** How much brightness changes in each block of 4 × 4 pixels of the image turned by quarter turns: 64 values. */
@@ -41,7 +41,7 @@ const meanColor = (pixels: Uint8Array): Float64Array => {
 };
 
 const featuresOf = (
-	split: ImageSplit,
+	split: MemorySplit,
 	extract: (pixels: Uint8Array, index: number) => Float64Array,
 ): Float64Array[] => Array.from({ length: split.count }, (_, index) => extract(imageOf(split, index), index));
 
@@ -130,7 +130,7 @@ test('color does not tell the classes apart', t => {
 
 test('pictures show how they are turned', t => {
 	const turnOf = (_: unknown, index: number): number => index % 4;
-	const turned = (split: ImageSplit) => ({
+	const turned = (split: MemorySplit) => ({
 		features: featuresOf(split, (image, index) => edgeFeatures(image, index % 4)),
 		labels: Array.from({ length: split.count }, turnOf),
 	});

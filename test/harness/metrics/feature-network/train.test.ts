@@ -1,4 +1,5 @@
 import test from 'ava';
+import { memorySplit } from '../../../../harness/data/memory-split.ts';
 import { RunFailedError, UsageError } from '../../../../harness/errors.ts';
 import {
 	type FeatureNetworkProgress,
@@ -83,7 +84,7 @@ test.serial('a data set that cannot be learned is refused', async t => {
 		instanceOf: UsageError,
 		message: 'classes: expected at least 2, got 1',
 	});
-	const empty = { count: 0, pixels: new Uint8Array(0), labels: new Int32Array(0) };
+	const empty = memorySplit(new Uint8Array(0), new Int32Array(0));
 	await t.throwsAsync(trainFeatureNetwork({ ...pictures, test: empty }, smallOptions), {
 		instanceOf: UsageError,
 		message: 'test images: expected at least 1, got 0',

@@ -1,19 +1,18 @@
 import test from 'ava';
-import type { ImageSplit } from '../../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../../harness/data/memory-split.ts';
 import {
 	type TrainingBatch,
 	trainingBatches,
 } from '../../../../harness/metrics/feature-network/training-batches.ts';
 
 // Image i of 4×4 pixels: red is 16 · i + position, green the column, blue the row.
-const split: ImageSplit = {
-	count: 10,
-	labels: Int32Array.from({ length: 10 }, (_, image) => image),
-	pixels: Uint8Array.from({ length: 10 * 48 }, (_, index) => {
+const split = memorySplit(
+	Uint8Array.from({ length: 10 * 48 }, (_, index) => {
 		const position = Math.floor(index / 3) % 16;
 		return [16 * Math.floor(index / 48) + position, position % 4, Math.floor(position / 4)][index % 3];
 	}),
-};
+	Int32Array.from({ length: 10 }, (_, image) => image),
+);
 
 function take(
 	count: number,

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
+import { memorySplit } from '../../../../harness/data/memory-split.ts';
 import type { FeatureStatistics } from '../../../../harness/metrics/feature-statistics.ts';
 import { runChecks } from '../../../../harness/metrics/selftest/check.ts';
 import { runSelfTest, selfChecks } from '../../../../harness/metrics/selftest/run-selftest.ts';
@@ -231,13 +232,13 @@ test.serial('published scores are asked of the network and the images that are g
 			return { pool, logitsWithoutBias, logits: tf.zerosLike(logitsWithoutBias) };
 		},
 	};
-	const split = (count: number, offset: number) => ({
-		count,
-		pixels: Uint8Array.from({ length: count * 4 * 4 * 3 }, (_, index) =>
-			Math.floor(index / 48) % 2 ? 20 + offset : 220,
-		),
-		labels: new Int32Array(count),
-	});
+	const split = (count: number, offset: number) =>
+		memorySplit(
+			Uint8Array.from({ length: count * 4 * 4 * 3 }, (_, index) =>
+				Math.floor(index / 48) % 2 ? 20 + offset : 220,
+			),
+			new Int32Array(count),
+		);
 	const phases: string[] = [];
 	const published = {
 		inception,

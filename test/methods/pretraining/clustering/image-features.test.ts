@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ImageSplit } from '../../../../harness/data/data-set.ts';
+import { memorySplit } from '../../../../harness/data/memory-split.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { clusterFeatures } from '../../../../methods/pretraining/clustering/cluster-features.ts';
 import { gatherRows, readAllRows } from '../../../../methods/pretraining/clustering/feature-rows.ts';
@@ -9,14 +9,13 @@ import {
 } from '../../../../methods/pretraining/clustering/image-features.ts';
 
 /** Images of 2 × 2 pixels, each of one color: 20 shades in each of 3 colors. */
-const split: ImageSplit = {
-	count: 60,
-	labels: Int32Array.from({ length: 60 }, (_, image) => image % 3),
-	pixels: Uint8Array.from({ length: 60 * 12 }, (_, position) => {
+const split = memorySplit(
+	Uint8Array.from({ length: 60 * 12 }, (_, position) => {
 		const image = Math.floor(position / 12);
 		return position % 3 === image % 3 ? 200 + Math.floor(image / 3) : 0;
 	}),
-};
+	Int32Array.from({ length: 60 }, (_, image) => image % 3),
+);
 
 /** The mean color of each image; counts the images that it sees. */
 function meanColor(): ImageFeatureExtractor & { images: number } {

@@ -1,5 +1,5 @@
-import type { DataSet } from '../../../../harness/data/data-set.ts';
-import { loadDataSet } from '../../../../harness/data/load.ts';
+import type { DataSet, MemorySplit } from '../../../../harness/data/data-set.ts';
+import { drawShapes } from '../../../../harness/data/shapes/shapes.ts';
 import { type PretrainingOptions, pretrainingPresets } from '../../../../methods/pretraining/options.ts';
 
 /** A recipe of a second or less: 12 updates of 8 images on a network of 4 to 32 channels. */
@@ -15,6 +15,6 @@ export const tinyOptions: PretrainingOptions = {
 };
 
 /** 80 training and 20 held-out pictures of 10 classes, 16×16. */
-export function tinyData(): Promise<DataSet> {
-	return loadDataSet('shapes', { resolution: 16, trainCount: 80, testCount: 20 });
+export async function tinyData(): Promise<DataSet<MemorySplit>> {
+	return drawShapes({ resolution: 16, seed: 1, trainCount: 80, testCount: 20 });
 }
