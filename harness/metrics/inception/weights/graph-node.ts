@@ -1,5 +1,5 @@
+import { readFields, readPackedVarints } from '../../../data/formats/wire-format.ts';
 import { type FoundTensor, largestWeightsBytes } from './found-tensors.ts';
-import { readFields, readPackedVarints } from './wire-format.ts';
 
 // Field numbers of node_def.proto, attr_value.proto, tensor.proto and tensor_shape.proto of TensorFlow
 // (https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework).

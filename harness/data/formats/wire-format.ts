@@ -1,10 +1,16 @@
 /** One field of a protocol-buffer message: a number for wire types 0 and 1, else bytes. */
 export interface WireField {
 	readonly number: number;
-	/** Varint, truncated to 53 bits; undefined for the other wire types. */
+	/** Varint as a signed 64-bit number, rounded beyond 2^53; undefined for the other wire types. */
 	readonly varint?: number;
 	/** The raw bytes of wire types 1 (8 bytes), 2 (any length) and 5 (4 bytes). */
 	readonly bytes?: Buffer;
+}
+
+function readNegative(bytes: Buffer): number {
+	let value = 0n;
+	for (const [index, byte] of bytes.entries()) value |= BigInt(byte & 0x7f) << BigInt(7 * index);
+	return Number(BigInt.asIntN(64, value));
 }
 
 /** @throws RangeError if the number goes on beyond the end or beyond 64 bits */
@@ -13,9 +19,11 @@ function readVarint(bytes: Buffer, start: number): { value: number; end: number 
 	for (let length = 0; length < 10; length++) {
 		const byte = bytes[start + length];
 		if (byte === undefined) throw new RangeError(`ends within a number, at byte ${bytes.length}`);
-		// Negative numbers take ten bytes; no field read here holds one, so their rounding does no harm.
 		value += (byte & 0x7f) * 2 ** (7 * length);
-		if (byte < 0x80) return { value, end: start + length + 1 };
+		if (byte >= 0x80) continue;
+		const end = start + length + 1;
+		// Negative numbers take ten bytes, and their small differences from 2^64 would be rounded away.
+		return { value: length === 9 ? readNegative(bytes.subarray(start, end)) : value, end };
 	}
 	throw new RangeError('holds a number of more than 64 bits');
 }
@@ -43,7 +51,7 @@ export function* readFields(bytes: Buffer): Generator<WireField> {
 		else if (wireType === 5) length = 4;
 		else if (wireType === 2) ({ value: length, end: position } = readVarint(bytes, position));
 		else throw new RangeError(`has a field of wire type ${wireType}`);
-		if (length > bytes.length - position) {
+		if (length < 0 || length > bytes.length - position) {
 			throw new RangeError(`claims ${length} bytes for field ${number}, has ${bytes.length - position}`);
 		}
 		yield { number, bytes: bytes.subarray(position, position + length) };

@@ -1,8 +1,5 @@
 import test from 'ava';
-import {
-	readFields,
-	readPackedVarints,
-} from '../../../../../harness/metrics/inception/weights/wire-format.ts';
+import { readFields, readPackedVarints } from '../../../../harness/data/formats/wire-format.ts';
 
 const read = (hex: string) => [...readFields(Buffer.from(hex, 'hex'))];
 
