@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { evaluatorKinds } from '../metrics/evaluators/evaluator.ts';
 
 /** commander parser: a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -10,6 +11,13 @@ export function wholeNumber(minimum: number): (text: string) => number {
 		return value;
 	};
 }
+
+/** What scores the runs, in place of what the profile says. */
+export const evaluatorOption = (): Option =>
+	new Option(
+		'--evaluator <name>',
+		'inception (weights by `metrics install`), or proxy: a network trained on the data (default: the profile’s)',
+	).choices(evaluatorKinds);
 
 /** commander parser: a label fraction in (0, 1], also as a percentage (`10%`). */
 export function labelFraction(text: string): number {

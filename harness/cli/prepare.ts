@@ -2,8 +2,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { LabelPreparation } from '../run/prepare-labels.ts';
 import { interruptionSignal } from './interruption.ts';
+import { evaluatorOption } from './options.ts';
 
 const labellingSchema = z.discriminatedUnion('kind', [
 	z.strictObject({
@@ -18,6 +20,7 @@ interface PrepareOptions {
 	readonly data: string;
 	readonly shared: string;
 	readonly labelling?: string;
+	readonly evaluator?: EvaluatorKind;
 	readonly json?: boolean;
 }
 
@@ -29,6 +32,7 @@ export function register(program: Command): void {
 		.requiredOption('--profile <name>', 'size: smoke or proxy-32')
 		.requiredOption('--data <source>', 'shapes, cifar10:DIR or folder:DIR')
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
+		.addOption(evaluatorOption())
 		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
 		.option('--json', 'print progress and what was prepared as JSON lines on stdout')
 		.addHelpText(
@@ -41,6 +45,7 @@ export function register(program: Command): void {
 async function prepare(options: PrepareOptions): Promise<void> {
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { prepareData } = await import('../run/prepare.ts');
+	const { withEvaluator } = await import('../run/with-evaluator.ts');
 	const { prepareLabels } = await import('../run/prepare-labels.ts');
 	const print = (message: unknown): void => {
 		process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -49,12 +54,12 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		if (options.json) print({ event: 'progress', ...progress });
 		else process.stderr.write(`${progress.text}\n`);
 	};
-	const profile = findProfile(options.profile);
+	const profile = withEvaluator(findProfile(options.profile), options.evaluator);
 	const preparation = options.labelling ? parseLabelling(options.labelling) : undefined;
 	const sharedFolder = path.resolve(options.shared);
-	const { dataSet, network } = await prepareData({ profile, data: options.data, sharedFolder, report });
-	const fingerprint = network.fingerprint;
-	network.dispose();
+	const { dataSet, evaluator } = await prepareData({ profile, data: options.data, sharedFolder, report });
+	const { kind, fingerprint } = evaluator;
+	evaluator.dispose();
 	const labels = preparation
 		? await prepareLabels({
 				preparation,
@@ -67,6 +72,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		: undefined;
 	const reply = {
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
+		evaluator: kind,
 		networkFingerprint: fingerprint,
 		...(labels && { labelsDigest: labels.digest, labels: labels.provenance }),
 	};

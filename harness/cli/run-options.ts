@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { Profile } from '../run/profile.ts';
+import { withEvaluator } from '../run/with-evaluator.ts';
 import { withMicroBatch } from '../run/with-micro-batch.ts';
 import { type Cell, expandCells } from '../suite/cells.ts';
 import { findProfile, profiles } from '../suite/profiles.ts';
 import { findSuite, type Suite, suites } from '../suite/suites.ts';
-import { labelFraction, listOf, wholeNumber } from './options.ts';
+import { evaluatorOption, labelFraction, listOf, wholeNumber } from './options.ts';
 
 /** What `plan` and `run` have in common: which grid. */
 export interface GridOptions {
@@ -19,6 +21,7 @@ export interface GridOptions {
 	readonly seeds?: number[];
 	readonly steps?: number;
 	readonly microBatch?: number;
+	readonly evaluator?: EvaluatorKind;
 	readonly option?: string[];
 }
 
@@ -56,6 +59,7 @@ export function addGridOptions(command: Command): Command {
 			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
 			wholeNumber(1),
 		)
+		.addOption(evaluatorOption())
 		.addOption(
 			new Option(
 				'--option <method.name=value>',
@@ -108,7 +112,10 @@ export interface ResolvedGrid {
 /** @throws UsageError naming the first option that does not fit */
 export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
-	const profile = withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch);
+	const profile = withEvaluator(
+		withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch),
+		options.evaluator,
+	);
 	const rowOf = (method: string) => suite.rows.find(row => row.method === method);
 	const cells = await expandCells({
 		rows: (options.methods ?? suite.rows.map(row => row.method)).map(method => ({

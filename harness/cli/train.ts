@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import { interruptionSignal } from './interruption.ts';
-import { labelFraction, wholeNumber } from './options.ts';
+import { evaluatorOption, labelFraction, wholeNumber } from './options.ts';
 import { parseOptionTexts, parseSeed } from './run-options.ts';
 
 interface TrainOptions {
@@ -16,6 +17,7 @@ interface TrainOptions {
 	readonly option?: string[];
 	readonly eager?: boolean;
 	readonly microBatch?: number;
+	readonly evaluator?: EvaluatorKind;
 	readonly json?: boolean;
 }
 
@@ -45,6 +47,7 @@ export function register(program: Command): void {
 			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
 			wholeNumber(1),
 		)
+		.addOption(evaluatorOption())
 		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)')
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
@@ -58,14 +61,23 @@ Examples:
 }
 
 async function train(options: TrainOptions): Promise<void> {
-	const [{ loadMethod, parseMethodOptions }, { fractionFor }, { findProfile }, { withMicroBatch }] =
-		await Promise.all([
-			import('../../methods/registry.ts'),
-			import('../suite/cells.ts'),
-			import('../suite/profiles.ts'),
-			import('../run/with-micro-batch.ts'),
-		]);
-	const profile = withMicroBatch(findProfile(options.profile), options.microBatch);
+	const [
+		{ loadMethod, parseMethodOptions },
+		{ fractionFor },
+		{ findProfile },
+		{ withMicroBatch },
+		{ withEvaluator },
+	] = await Promise.all([
+		import('../../methods/registry.ts'),
+		import('../suite/cells.ts'),
+		import('../suite/profiles.ts'),
+		import('../run/with-micro-batch.ts'),
+		import('../run/with-evaluator.ts'),
+	]);
+	const profile = withEvaluator(
+		withMicroBatch(findProfile(options.profile), options.microBatch),
+		options.evaluator,
+	);
 	const loaded = await loadMethod(options.method);
 	const { method } = loaded;
 	const given = parseOptionTexts(options.option ?? [], method.name).get(method.name) ?? {};

@@ -5,24 +5,27 @@ import type { Score } from '../run/records.ts';
 import { summarise } from '../statistics/summarise.ts';
 import type { FeatureNetwork } from './feature-network/feature-network.ts';
 import { createFeatureAccumulator, type FeatureStatistics } from './feature-statistics.ts';
-import { frechetDistance } from './frechet-distance.ts';
+import { createFrechetReference, type TraceRule } from './frechet-distance.ts';
 import { imageBatches } from './image-batches.ts';
-import { inceptionScore } from './inception-score.ts';
+import { createInceptionScoreAccumulator } from './inception-score.ts';
 
 /** What scoring needs of a feature network. */
 export type FeatureExtractor = Pick<FeatureNetwork, 'dimension' | 'classes' | 'extract'>;
 
-/** Statistics of the features of these batches, and their logits, image by image. Disposes every batch. */
-function measure(network: FeatureExtractor, batches: Iterable<Tensor4D>) {
+/** Statistics of the features of these batches; logits go to `onLogits`, batch by batch. Disposes every batch. */
+function measure(
+	network: FeatureExtractor,
+	batches: Iterable<Tensor4D>,
+	onLogits: (logits: Float32Array) => void = () => {},
+): FeatureStatistics {
 	const accumulator = createFeatureAccumulator(network.dimension);
-	const logitsOfBatches: Float32Array[] = [];
 	try {
 		for (const images of batches) {
 			try {
 				const { features, logits } = network.extract(images);
 				try {
 					accumulator.add(features);
-					logitsOfBatches.push(logits.dataSync() as Float32Array);
+					onLogits(logits.dataSync<'float32'>());
 				} finally {
 					features.dispose();
 					logits.dispose();
@@ -31,13 +34,7 @@ function measure(network: FeatureExtractor, batches: Iterable<Tensor4D>) {
 				images.dispose();
 			}
 		}
-		const allLogits = new Float32Array(logitsOfBatches.reduce((total, part) => total + part.length, 0));
-		let offset = 0;
-		for (const part of logitsOfBatches) {
-			allLogits.set(part, offset);
-			offset += part.length;
-		}
-		return { statistics: accumulator.statistics(), logits: allLogits };
+		return accumulator.statistics();
 	} finally {
 		accumulator.dispose();
 	}
@@ -55,7 +52,7 @@ export function referenceStatistics(
 	split: ImageSplit,
 	resolution: number,
 ): FeatureStatistics {
-	return measure(network, imageBatches(split, resolution)).statistics;
+	return measure(network, imageBatches(split, resolution));
 }
 
 const toScore = (values: readonly number[]): Score => {
@@ -65,11 +62,14 @@ const toScore = (values: readonly number[]): Score => {
 
 /**
  * Fréchet distance and inception score of each fake set, and their mean, which is the value of a run. With the
- * features of a network other than Inception both are proxies: their sizes compare among themselves only.
+ * features of a network other than Inception both are proxies: their sizes compare among themselves only. Memory is
+ * one batch and a covariance, whatever the number of images.
  *
  * @param options.batches the images of one fake set, [n, R, R, 3] in [0, 1]; they are disposed here
+ * @param options.fakesPerSet images in each fake set
  * @param options.fakeSets number of fake sets, default 5 as in the S3GAN paper
  * @param options.inceptionScoreSplits default 1
+ * @param options.traceRule default `exact`
  * @throws UsageError for no fake set or fewer than two images in one
  * @throws RunFailedError if an image gives features that are not finite
  */
@@ -77,19 +77,33 @@ export function scoreSamples(options: {
 	readonly network: FeatureExtractor;
 	readonly reference: FeatureStatistics;
 	readonly batches: (fakeSet: number) => Iterable<Tensor4D>;
+	readonly fakesPerSet: number;
 	readonly fakeSets?: number;
 	readonly inceptionScoreSplits?: number;
+	readonly traceRule?: TraceRule;
 }): { fid: Score; inceptionScore: Score } {
-	const { network, reference, batches, fakeSets = 5, inceptionScoreSplits: splits = 1 } = options;
+	const { network, reference, batches, fakesPerSet, fakeSets = 5, traceRule } = options;
+	const { inceptionScoreSplits: splits = 1 } = options;
 	if (!Number.isInteger(fakeSets) || fakeSets < 1) {
 		throw new UsageError(`fake sets: expected a whole number of at least 1, got ${fakeSets}`);
 	}
 	const distances: number[] = [];
 	const inceptionScores: number[] = [];
-	for (let fakeSet = 0; fakeSet < fakeSets; fakeSet++) {
-		const { statistics, logits } = measure(network, batches(fakeSet));
-		distances.push(frechetDistance(reference, statistics));
-		inceptionScores.push(inceptionScore(logits, { classes: network.classes, splits }).mean);
+	// The real side is factorised once.
+	const frechet = createFrechetReference(reference, { traceRule });
+	try {
+		for (let fakeSet = 0; fakeSet < fakeSets; fakeSet++) {
+			const scores = createInceptionScoreAccumulator({
+				classes: network.classes,
+				count: fakesPerSet,
+				splits,
+			});
+			const statistics = measure(network, batches(fakeSet), logits => scores.add(logits));
+			distances.push(frechet.distanceTo(statistics).distance);
+			inceptionScores.push(scores.scores().mean);
+		}
+	} finally {
+		frechet.dispose();
 	}
 	return { fid: toScore(distances), inceptionScore: toScore(inceptionScores) };
 }

@@ -39,7 +39,7 @@ function readFinished(folder: string, runId: string): Result | undefined {
 async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const { loaded, options, labelFraction, profile, folder } = request;
 	const settings = profile.settings(request.steps);
-	const { dataSet, network } = await prepareData({
+	const { dataSet, evaluator } = await prepareData({
 		profile,
 		data: request.data,
 		sharedFolder: request.sharedFolder,
@@ -60,7 +60,8 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		...request,
 		settings,
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
-		networkFingerprint: network.fingerprint,
+		evaluator: evaluator.kind,
+		networkFingerprint: evaluator.fingerprint,
 		preparedLabels: prepared?.digest ?? null,
 	});
 	const finished = readFinished(folder, runId);
@@ -91,7 +92,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		protocol,
 		settings,
 		dataSet,
-		network,
+		evaluator,
 		subset: assigned.subset,
 		labels,
 		trainingShare: trainingShare(settings),
@@ -100,7 +101,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	try {
 		trained = await trainRun(run);
 		const trainingMs = performance.now() - startedAt;
-		const result = resultSchema.parse(measureRun(run, trained));
+		const result = resultSchema.parse(await measureRun(run, trained));
 		writeFileAtomically(path.join(folder, fileNames.result), `${JSON.stringify(result, undefined, '\t')}\n`);
 		appendEvent(folder, {
 			event: 'completed',
@@ -110,7 +111,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		return result;
 	} finally {
 		if (trained) disposeGanState(trained.state);
-		network.dispose();
+		evaluator.dispose();
 	}
 }
 

@@ -1,13 +1,14 @@
 import type { OptionValues } from '../../methods/method.ts';
 import type { LoadedMethod } from '../../methods/registry.ts';
-import { proxyProtocol } from '../metrics/protocol.ts';
+import { evaluationProtocol } from '../metrics/evaluators/evaluation-protocol.ts';
+import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import { type RunIdentity, runIdOf } from './identity.ts';
 import { backendName } from './manifest.ts';
 import type { Protocol } from './records.ts';
 import { methodSourceDigest } from './source-digest.ts';
 
-/** Identity and measuring protocol of a run, once its data set and feature network are known. */
+/** Identity and measuring protocol of a run, once its data set and evaluator are known. */
 export function identifyRun(run: {
 	readonly loaded: LoadedMethod;
 	readonly options: OptionValues;
@@ -15,14 +16,17 @@ export function identifyRun(run: {
 	readonly labelFraction: number | null;
 	readonly seed: number;
 	readonly dataSet: { readonly name: string; readonly digest: string; readonly testCount: number };
+	/** What scores the run, the profile's `evaluator`. */
+	readonly evaluator: EvaluatorKind;
+	/** `fingerprint` of the evaluator. */
 	readonly networkFingerprint: string;
 	/** Digest of labels that were made for the run; null for those of the data set. */
 	readonly preparedLabels: string | null;
 }): { runId: string; identity: RunIdentity; protocol: Protocol } {
 	const { settings, dataSet } = run;
-	const protocol = proxyProtocol({
-		dataSet,
-		networkFingerprint: run.networkFingerprint,
+	const protocol = evaluationProtocol({
+		evaluator: { kind: run.evaluator, fingerprint: run.networkFingerprint },
+		dataSet: { name: dataSet.name, digest: dataSet.digest, referenceCount: dataSet.testCount },
 		fakeSets: settings.fakeSets,
 		fakesPerSet: settings.fakesPerSet,
 		standingImages: settings.standingBatches * settings.evaluationBatchSize,

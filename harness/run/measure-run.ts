@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { countParameters } from '../../methods/networks/parameters.ts';
 import { writeSampleSheet } from '../data/sample-sheet.ts';
-import { referenceStatistics, scoreSamples } from '../metrics/score.ts';
+import { scoreSamples } from '../metrics/score.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
-import type { Result } from './records.ts';
+import type { MeasuredRun } from './records.ts';
 import { fileNames } from './run-folder.ts';
 import type { PreparedRun } from './run-request.ts';
 import type { TrainedRun } from './train-run.ts';
 import { saveWeights, weightsDigest } from './weights.ts';
 
 /** Measures a trained run: sample sheet, scores and weights; returns the result, not yet written. */
-export function measureRun(run: PreparedRun, { state, training }: TrainedRun): Result {
-	const { request, settings, dataSet, network, trainingShare: share } = run;
+export async function measureRun(run: PreparedRun, { state, training }: TrainedRun): Promise<MeasuredRun> {
+	const { request, settings, dataSet, evaluator, trainingShare: share } = run;
 	const { loaded, seed, folder } = request;
 	const sampler = createGeneratorSampler(state, settings, seed, run.labels?.fakeProbabilities, request.eager);
 	const samples = sampler.classGrid(dataSet.classNames.length, 10);
@@ -22,11 +22,18 @@ export function measureRun(run: PreparedRun, { state, training }: TrainedRun): R
 		columns: 10,
 	});
 	samples.dispose();
-	const reference = referenceStatistics(network, dataSet.test, dataSet.resolution);
+	const reference = await evaluator.reference(dataSet.test, dataSet.resolution, {
+		onProgress: (phase, done, total) =>
+			request.onProgress({ fraction: share, text: `real images: ${phase} ${done}/${total}` }),
+		signal: request.signal,
+	});
 	const scores = scoreSamples({
-		network,
-		reference,
+		network: evaluator,
+		reference: reference.statistics(),
 		fakeSets: settings.fakeSets,
+		fakesPerSet: settings.fakesPerSet,
+		inceptionScoreSplits: evaluator.rules.inceptionScore?.value.splits,
+		traceRule: evaluator.rules.traceRule.value,
 		batches: set => {
 			request.signal?.throwIfAborted();
 			const text = `scoring fake set ${set + 1}/${settings.fakeSets}`;

@@ -1,7 +1,7 @@
 import type { OptionValues } from '../../methods/method.ts';
 import type { LoadedMethod } from '../../methods/registry.ts';
 import type { DataSet } from '../data/data-set.ts';
-import type { FeatureNetwork } from '../metrics/feature-network/feature-network.ts';
+import type { Evaluator } from '../metrics/evaluators/evaluator.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import type { TrainingLabels } from '../train/training-labels.ts';
 import type { Profile } from './profile.ts';
@@ -37,8 +37,8 @@ export interface PreparedRun {
 	readonly protocol: Protocol;
 	readonly settings: TrainingSettings;
 	readonly dataSet: DataSet;
-	/** The extractor of the scores. */
-	readonly network: FeatureNetwork;
+	/** What scores the run. */
+	readonly evaluator: Evaluator;
 	/** Training images that may be used; all if undefined. */
 	readonly subset: Uint32Array | undefined;
 	/** Labels that the GAN is trained with; those of the data set if undefined. */

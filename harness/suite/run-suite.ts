@@ -59,7 +59,10 @@ async function prepare(request: SuiteRequest, label: string, command: readonly s
 	const job: Job = {
 		id: 'prepare',
 		label,
-		command: ['prepare', '--json', '--profile', profile.name, '--data', data, '--shared', shared, ...command],
+		command: [
+			...['prepare', '--json', '--profile', profile.name, '--evaluator', profile.evaluator],
+			...['--data', data, '--shared', shared, ...command],
+		],
 		alone: true,
 	};
 	const progress = request.progress(1);
@@ -112,6 +115,7 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 			...cell,
 			settings,
 			dataSet: prepared.dataSet,
+			evaluator: request.profile.evaluator,
 			networkFingerprint: prepared.networkFingerprint,
 			preparedLabels:
 				labelDigests.get(
@@ -146,7 +150,8 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 			label: labelOf(cell),
 			command: [
 				...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
-				...['--profile', request.profile.name, '--steps', String(request.steps), '--data', request.data],
+				...['--profile', request.profile.name, '--evaluator', request.profile.evaluator],
+				...['--steps', String(request.steps), '--data', request.data],
 				...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
 				...(settings.microBatchSize ? ['--micro-batch', String(settings.microBatchSize)] : []),
 				...(request.eager ? ['--eager'] : []),

@@ -42,7 +42,8 @@ export function preprocessingOf(preset: Preset): Details {
 	};
 }
 
-function rulesOf(preset: Preset): Details {
+/** What decides a metric, once there are features. */
+export function rulesOf(preset: Preset): Details {
 	const { inceptionScore, kernelDistance, manifold } = preset;
 	const details: Record<string, string | number | boolean> = {
 		momentPrecision: preset.momentPrecision.value,

@@ -5,10 +5,9 @@ import type { FeatureCache, FeatureKey } from '../cache/feature-cache.ts';
 import type { FeatureEntry } from '../cache/feature-entry.ts';
 import type { Preset } from '../protocols/preset.ts';
 import { preprocessingOf } from '../protocols/score-protocol.ts';
-import { quantise } from '../resize/quantise.ts';
-import { resizeImages } from '../resize/resize-images.ts';
 import type { PictureSource } from '../sources/source.ts';
 import type { ScoreExtractor } from './extractor.ts';
+import { prepareStack } from './prepare-stack.ts';
 import { usesTf32 } from './tensor-float-32.ts';
 
 export interface ExtractOptions {
@@ -50,14 +49,7 @@ function* prepared(
 		for (const stack of source.stacks({ jpegDecoding: preset.jpegDecoding.value, batchSize })) {
 			// Before the next tensor is made: a reader that stops here leaves nothing behind.
 			if (images > 0 && images + stack.count > batchSize) yield flush();
-			const pixels = quantise(stack.pixels, preset.quantisation.value);
-			let resized = resizeImages({ ...stack, pixels }, preset.resize.value, size);
-			if (preset.clip.value) {
-				const clipped = tf.clipByValue(resized, 0, 255);
-				resized.dispose();
-				resized = clipped;
-			}
-			waiting.push(resized);
+			waiting.push(prepareStack(stack, preset, size));
 			images += stack.count;
 		}
 		if (images > 0) yield flush();

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { tf } from '../../tensor/tensorflow.ts';
 import type { FeatureNetwork } from '../feature-network/feature-network.ts';
 import type { Inception } from '../inception/inception.ts';
+import type { InstalledInception } from '../inception/installed.ts';
 import type { Preset } from '../protocols/preset.ts';
 
 /** A network that turns images into features and logits, with the protocol's scaling built in. */
@@ -66,6 +67,9 @@ export function inceptionExtractor(
 	};
 }
 
+export const proxyNote =
+	'proxy scores: features of a network trained on the data set, comparable among themselves only';
+
 /** A feature network that was trained on the data set itself. Its scores are proxies. */
 export function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
 	const { fingerprint, dimension, classes, resolution } = network;
@@ -77,7 +81,7 @@ export function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
 		classes,
 		resolution,
 		logitsBias: true,
-		notes: ['proxy scores: features of a network trained on the data set, comparable among themselves only'],
+		notes: [proxyNote],
 		extract(images) {
 			const scaled = tf.div(images, 255) as Tensor4D;
 			try {
@@ -90,6 +94,12 @@ export function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
 	};
 }
 
+/** What must be said of weights that are no known publication. */
+export function unverifiedNotes({ provenance }: Pick<InstalledInception, 'provenance'>): readonly string[] {
+	const { publication, sourceName } = provenance;
+	return publication === null ? [`unverified weights: ${sourceName} is no known publication`] : [];
+}
+
 /**
  * Loads a network: `inception`, or `proxy:FOLDER` with what `FeatureNetwork.save` left there.
  *
@@ -100,9 +110,7 @@ export async function loadExtractor(text: string, preset: Preset): Promise<Score
 	if (text === 'inception') {
 		const { loadInception } = await import('../inception/installed.ts');
 		const inception = loadInception();
-		const { publication, sourceName } = inception.provenance;
-		const notes = publication === null ? [`unverified weights: ${sourceName} is no known publication`] : [];
-		return inceptionExtractor(inception, preset, notes);
+		return inceptionExtractor(inception, preset, unverifiedNotes(inception));
 	}
 	const folder = /^proxy:(.+)$/su.exec(text)?.[1];
 	if (folder === undefined) {

@@ -33,8 +33,13 @@ test.serial('real images score best, and worse the more noise they bear', t => {
 	const fakes = drawPictures(120, 'other');
 	const distances = [0, 0.05, 0.1, 0.2, 0.4].map(
 		strength =>
-			scoreSamples({ network, reference, batches: batchesOf(withNoise(fakes, strength)), fakeSets: 1 }).fid
-				.mean,
+			scoreSamples({
+				network,
+				reference,
+				batches: batchesOf(withNoise(fakes, strength)),
+				fakesPerSet: 120,
+				fakeSets: 1,
+			}).fid.mean,
 	);
 	t.log(distances);
 	t.deepEqual(
@@ -45,7 +50,13 @@ test.serial('real images score best, and worse the more noise they bear', t => {
 });
 
 test.serial('the reference itself has distance 0', t => {
-	const { fid } = scoreSamples({ network, reference, batches: batchesOf(pictures.test), fakeSets: 1 });
+	const { fid } = scoreSamples({
+		network,
+		reference,
+		batches: batchesOf(pictures.test),
+		fakesPerSet: pictures.test.count,
+		fakeSets: 1,
+	});
 	t.true(fid.mean < 1e-6, `${fid.mean}`);
 });
 
@@ -60,7 +71,13 @@ test.serial('a generator that knows one class of three has a third of the incept
 		new Int32Array(indices.length),
 	);
 	const score = (split: ImageSplit): number =>
-		scoreSamples({ network, reference, batches: batchesOf(split), fakeSets: 1 }).inceptionScore.mean;
+		scoreSamples({
+			network,
+			reference,
+			batches: batchesOf(split),
+			fakesPerSet: split.count,
+			fakeSets: 1,
+		}).inceptionScore.mean;
 	t.true(score(train) > 2 && score(train) <= 3, `${score(train)}`);
 	t.true(score(oneClass) < 1.5, `${score(oneClass)}`);
 });
@@ -72,6 +89,7 @@ test.serial('every fake set is scored apart; mean and population deviation follo
 		network,
 		reference,
 		fakeSets: 3,
+		fakesPerSet: 60,
 		batches: set => {
 			asked.push(set);
 			return imageBatches(sets[set], pictureResolution);
@@ -94,6 +112,7 @@ test.serial('images all alike have finite scores', t => {
 		network,
 		reference,
 		batches: batchesOf(constant),
+		fakesPerSet: 10,
 		fakeSets: 1,
 	});
 	t.true(Number.isFinite(fid.mean) && fid.mean > 0);
@@ -103,19 +122,25 @@ test.serial('images all alike have finite scores', t => {
 test.serial('NaN images, too few images and no fake set are refused; every tensor is freed', t => {
 	const before = [tf.memory().numTensors, countNativeTensors()];
 	const nanImages = () => [tf.fill([4, 16, 16, 3], Number.NaN) as Tensor4D];
-	t.throws(() => scoreSamples({ network, reference, batches: nanImages, fakeSets: 1 }), {
+	t.throws(() => scoreSamples({ network, reference, batches: nanImages, fakesPerSet: 4, fakeSets: 1 }), {
 		instanceOf: RunFailedError,
 		message: 'features: expected finite numbers, got NaN for image 0, feature 0',
 	});
 	const oneImage = () => [tf.zeros([1, 16, 16, 3]) as Tensor4D];
-	t.throws(() => scoreSamples({ network, reference, batches: oneImage, fakeSets: 1 }), {
+	t.throws(() => scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 1 }), {
 		instanceOf: UsageError,
 		message: 'images: expected at least 2, got 1',
 	});
-	t.throws(() => scoreSamples({ network, reference, batches: oneImage, fakeSets: 0 }), {
+	t.throws(() => scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 0 }), {
 		instanceOf: UsageError,
 		message: 'fake sets: expected a whole number of at least 1, got 0',
 	});
-	scoreSamples({ network, reference, batches: batchesOf(pictures.test), fakeSets: 2 });
+	scoreSamples({
+		network,
+		reference,
+		batches: batchesOf(pictures.test),
+		fakesPerSet: pictures.test.count,
+		fakeSets: 2,
+	});
 	t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
 });
