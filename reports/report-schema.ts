@@ -153,7 +153,7 @@ const hole = z.strictObject({
 	profile: z.string(),
 	steps: z.number().int(),
 	folder: z.string(),
-	state: z.enum(['failed', 'interrupted', 'started', 'missing', 'unreadable']),
+	state: z.enum(['failed', 'interrupted', 'running', 'lost', 'missing', 'unreadable']),
 	reason: z.string(),
 });
 

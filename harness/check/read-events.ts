@@ -41,6 +41,9 @@ export interface EventSummary {
 /** Points of a run's curve: enough for a figure. */
 export const mostPoints = 60;
 
+/** Events that tell of work, not of the run's state. */
+const besideLifeCycle: ReadonlySet<string> = new Set(['progress', 'checkpoint', 'spectrum', 'data-feed']);
+
 const metricsLine = /"event":"metrics"/u;
 const stepOfLine = /"step":(\d+)/u;
 
@@ -56,7 +59,7 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 	const metricsLines: number[] = [];
 	const steps = followSteps();
 	const lifeCycle: string[] = [];
-	const evaluations: CurvePoint[] = [];
+	const evaluations = new Map<number, CurvePoint>();
 	const damagedLines: number[] = [];
 	let trainingMs: number | null = null;
 	let firstNonFiniteLine: number | null = null;
@@ -78,10 +81,12 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		}
 
 		if (event.event === 'evaluation') {
-			evaluations.push(pointOf(event.step, { fid: event.fid, inceptionScore: event.inceptionScore }));
-		} else if (event.event !== 'progress') {
+			const point = pointOf(event.step, { fid: event.fid, inceptionScore: event.inceptionScore });
+			// A training that was killed measures again what came after its last checkpoint.
+			evaluations.set(point.step, point);
+		} else if (!besideLifeCycle.has(String(event.event))) {
 			lifeCycle.push(String(event.event));
-			if (event.event === 'started') steps.restart();
+			if (event.event === 'started' || event.event === 'resumed') steps.restart();
 			if (event.event === 'completed' && typeof event.trainingMs === 'number') trainingMs = event.trainingMs;
 		}
 	}
@@ -95,7 +100,7 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		lifeCycle,
 		steps: steps.result(),
 		losses,
-		evaluations,
+		evaluations: [...evaluations.values()].sort((first, second) => first.step - second.step),
 		trainingMs,
 		firstNonFiniteLine,
 		damagedLines,

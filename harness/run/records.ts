@@ -50,8 +50,26 @@ export const resultSchema = z.strictObject({
 	training: z.record(z.string(), z.number()),
 	/** SHA-256 over the final weights, in the order of their names. */
 	weightsDigest: z.string(),
+	/**
+	 * Null for a training that went to its last step. One that ended early because it had collapsed is a result like
+	 * any other: its scores are those of its last state with finite weights.
+	 */
+	collapse: z
+		.strictObject({
+			/** Generator step in which it was seen. */
+			step: z.number().int().positive(),
+			/** In words, such as `generator.total is NaN`. */
+			reason: z.string(),
+			/** Generator step whose state was scored. */
+			scoredStep: z.number().int().positive(),
+		})
+		.nullable()
+		.default(null),
 });
 export type Result = z.infer<typeof resultSchema>;
+export type Collapse = NonNullable<Result['collapse']>;
+/** What measuring says of a run; how its training ended is the training's to say. */
+export type MeasuredRun = Omit<Result, 'collapse'>;
 
 /** `grid.json` of an output folder: what was asked for, so that a report can show what is missing. */
 export const gridSchema = z.strictObject({
@@ -74,11 +92,17 @@ export const gridSchema = z.strictObject({
 });
 export type Grid = z.infer<typeof gridSchema>;
 
+/** Kinds of events; those that stand for a change of state of the run come first. */
+const eventNames = [
+	...['started', 'completed', 'failed', 'interrupted'],
+	...['progress', 'metrics', 'evaluation', 'checkpoint', 'resumed', 'collapse', 'spectrum', 'data-feed'],
+] as const;
+
 /** One line of events.jsonl, append only. Other fields depend on the kind. */
 export const eventSchema = z.looseObject({
 	/** Milliseconds since 1970. */
 	time: z.number(),
-	event: z.enum(['started', 'progress', 'metrics', 'evaluation', 'completed', 'failed', 'interrupted']),
+	event: z.enum(eventNames),
 });
 export type RunEvent = z.infer<typeof eventSchema>;
 

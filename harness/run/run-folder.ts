@@ -1,7 +1,18 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	closeSync,
+	existsSync,
+	fstatSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	readSync,
+	truncateSync,
+} from 'node:fs';
 import path from 'node:path';
 import { RunFailedError } from '../errors.ts';
 import { explainWriteError } from '../write-atomically.ts';
+import { isLockAlive, readLock } from './lock/run-lock.ts';
 import { eventSchema, type RunEvent } from './records.ts';
 
 export const fileNames = {
@@ -11,6 +22,9 @@ export const fileNames = {
 	result: 'result.json',
 	weights: 'weights.safetensors',
 	samples: 'samples.png',
+	checkpoints: 'checkpoints',
+	progress: 'progress.json',
+	tensorBoard: 'tensorboard',
 } as const;
 
 /** Percentage as it stands in folder names and tables: 100, 10, 2.5. */
@@ -38,6 +52,20 @@ export function appendEvent(folder: string, event: Omit<RunEvent, 'time'>): void
 	}
 }
 
+/** Cuts off a last line that a killed process left without its end, so that the next event gets a line of its own. */
+export function repairEvents(folder: string): void {
+	const file = path.join(folder, fileNames.events);
+	if (!existsSync(file)) return;
+	const content = readFileSync(file);
+	const end = content.lastIndexOf(0x0a) + 1;
+	if (end === content.length) return;
+	try {
+		truncateSync(file, end);
+	} catch (error) {
+		throw explainWriteError(file, error);
+	}
+}
+
 /** All whole events of a run; a last line that a crash cut short is left out. Empty if there are none yet. */
 export function readEvents(folder: string): RunEvent[] {
 	const file = path.join(folder, fileNames.events);
@@ -54,17 +82,75 @@ export function readEvents(folder: string): RunEvent[] {
 	});
 }
 
-export type RunState = 'done' | 'failed' | 'interrupted' | 'started' | 'missing';
+/**
+ * - `done`: it has a result.
+ * - `running`: a living process holds its lock.
+ * - `interrupted`, `failed`: how its last process ended, by that process's own word.
+ * - `lost`: it was started, and its process died without a word. The same command goes on from its last checkpoint.
+ * - `missing`: it was never started.
+ */
+export type RunState = 'done' | 'failed' | 'interrupted' | 'running' | 'lost' | 'missing';
+
+const lifeCycleEvents: ReadonlySet<string> = new Set(['started', 'completed', 'failed', 'interrupted']);
+
+// More than the life cycle and a few hundred metrics of a usual run.
+const tailBytes = 64 * 1024;
+
+/** The end of a file, from the start of a line, and whether that is all of it. */
+function readTail(file: string): { text: string; whole: boolean } {
+	const descriptor = openSync(file, 'r');
+	try {
+		const { size } = fstatSync(descriptor);
+		const start = Math.max(0, size - tailBytes);
+		const buffer = Buffer.alloc(size - start);
+		const text = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, start));
+		return { text: start === 0 ? text : text.slice(text.indexOf('\n') + 1), whole: start === 0 };
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+/** The last event that changed the state of the run; reads no more of the file than it must. */
+function lastLifeCycleEvent(folder: string): RunEvent | undefined {
+	const file = path.join(folder, fileNames.events);
+	if (!existsSync(file)) return undefined;
+	const { text, whole } = readTail(file);
+	const lines = text.split('\n');
+	for (let index = lines.length - 1; index >= 0; index--) {
+		const name = /"event":"(?<name>[a-z-]+)"/u.exec(lines[index])?.groups?.name;
+		if (name === undefined ? lines[index] !== '' && index < lines.length - 1 : lifeCycleEvents.has(name)) {
+			const parsed = eventSchema.safeParse(parseLine(lines[index]));
+			if (parsed.success) return parsed.data;
+			// A line that a crash cut short is the last one; any other stands for a damaged file.
+			if (index < lines.length - 1) break;
+		}
+		if (index === 0 && whole) return undefined;
+	}
+	return readEvents(folder).findLast(({ event }) => lifeCycleEvents.has(event));
+}
+
+function parseLine(line: string): unknown {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+}
 
 /** State of a run from its files alone, with the reason in words. */
 export function readRunState(folder: string): { state: RunState; reason: string } {
 	if (existsSync(path.join(folder, fileNames.result)))
 		return { state: 'done', reason: 'result.json is there' };
-	const last = readEvents(folder)
-		.filter(event => event.event !== 'progress' && event.event !== 'metrics')
-		.at(-1);
+	if (isLockAlive(folder)) {
+		const owner = readLock(folder)?.lock?.owner;
+		return {
+			state: 'running',
+			reason: owner ? `process ${owner.pid} on ${owner.host}` : 'its lock is alive',
+		};
+	}
+	const last = lastLifeCycleEvent(folder);
 	if (!last) return { state: 'missing', reason: 'never started' };
 	if (last.event === 'failed') return { state: 'failed', reason: String(last.message ?? 'no message') };
 	if (last.event === 'interrupted') return { state: 'interrupted', reason: 'stopped before its end' };
-	return { state: 'started', reason: 'started, no result yet: running now, or its process died' };
+	return { state: 'lost', reason: 'started, no result, and its process is gone' };
 }

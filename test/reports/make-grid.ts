@@ -148,6 +148,7 @@ export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 				parameters: { generator: 70_433_988, discriminator: 87_982_370 },
 				training: {},
 				weightsDigest: digestOf(`weights ${runId}`),
+				collapse: null,
 				...run.result,
 			};
 			writeFile(path.join(absolute, 'result.json'), JSON.stringify(resultSchema.parse(result)));

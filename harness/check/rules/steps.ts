@@ -25,5 +25,8 @@ const notLogged = 'no step was logged';
 function discontinuity({ result, events }: FinishedRun): string | undefined {
 	if (events === null || events.steps.last === null) return notLogged;
 	const { last, problem } = events.steps;
-	return problem ?? (last === result.steps ? undefined : `the last logged step is ${last}`);
+	// A training that collapsed ended early: its last whole step is logged, or the last but one if its loss was NaN.
+	const expected = result.collapse === null ? result.steps : result.collapse.step;
+	const ended = last === expected || (result.collapse !== null && last < expected);
+	return problem ?? (ended ? undefined : `the last logged step is ${last}`);
 }

@@ -1,14 +1,16 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { RunFailedError } from '../../../harness/errors.ts';
+import { acquireRunLock } from '../../../harness/run/lock/run-lock.ts';
 import {
 	appendEvent,
 	fileNames,
 	percentage,
 	readEvents,
 	readRunState,
+	repairEvents,
 	runFolderName,
 } from '../../../harness/run/run-folder.ts';
 
@@ -25,12 +27,18 @@ test('folder names say what the run is', t => {
 	t.is(percentage(0.07), '7');
 });
 
-test('the state of a run follows from its files', t => {
+test('the state of a run follows from its files', async t => {
 	const folder = path.join(temporaryFolder(t), 'run');
 	t.is(readRunState(folder).state, 'missing');
 	appendEvent(folder, { event: 'started' });
 	appendEvent(folder, { event: 'metrics', step: 1 });
-	t.is(readRunState(folder).state, 'started');
+	t.is(readRunState(folder).state, 'lost');
+	const lock = await acquireRunLock(folder);
+	t.deepEqual(readRunState(folder), {
+		state: 'running',
+		reason: `process ${process.pid} on ${hostname()}`,
+	});
+	lock.release();
 	appendEvent(folder, { event: 'failed', message: 'loss is NaN' });
 	t.deepEqual(readRunState(folder), { state: 'failed', reason: 'loss is NaN' });
 	appendEvent(folder, { event: 'started' });
@@ -38,7 +46,7 @@ test('the state of a run follows from its files', t => {
 	t.is(readRunState(folder).state, 'interrupted');
 	// Only the result makes a run finished.
 	appendEvent(folder, { event: 'completed' });
-	t.is(readRunState(folder).state, 'started');
+	t.is(readRunState(folder).state, 'lost');
 	writeFileSync(path.join(folder, fileNames.result), '{}');
 	t.is(readRunState(folder).state, 'done');
 });
@@ -53,4 +61,26 @@ test('a last event that a crash cut short is left out, a broken one before it is
 	);
 	appendFileSync(path.join(folder, fileNames.events), '\n{"time":1,"event":"failed"}\n');
 	t.throws(() => readEvents(folder), { instanceOf: RunFailedError, message: /line 2 is not an event/u });
+});
+
+test('the state is found behind more metrics than are read at once, and a damaged line is not passed over', t => {
+	const folder = temporaryFolder(t);
+	const file = path.join(folder, fileNames.events);
+	appendEvent(folder, { event: 'failed', message: 'the disk' });
+	const metrics = `${JSON.stringify({ time: 2, event: 'metrics', step: 1, losses: { total: 1 } })}\n`;
+	appendFileSync(file, metrics.repeat(2000));
+	t.deepEqual(readRunState(folder), { state: 'failed', reason: 'the disk' });
+	appendFileSync(file, `{"time":3,"event":"sta\n${metrics}`);
+	t.throws(() => readRunState(folder), { message: /line 2002 is not an event/u });
+});
+
+test('an event that a killed process left half written is cut off before the next', t => {
+	const folder = temporaryFolder(t);
+	const file = path.join(folder, fileNames.events);
+	repairEvents(folder);
+	appendEvent(folder, { event: 'started' });
+	const whole = readFileSync(file, 'utf8');
+	appendFileSync(file, '{"time":1,"eve');
+	repairEvents(folder);
+	t.is(readFileSync(file, 'utf8'), whole);
 });
