@@ -15,12 +15,16 @@ export interface SampleSheetOptions {
 	 * images fill row after row in their own order.
 	 */
 	readonly labels?: Int32Array;
+	/** Wider lines after every so many images of a row, and after every so many rows; default: none. */
+	readonly gapAfter?: { readonly columns?: number; readonly rows?: number };
 	/** Times by which each pixel is repeated; default: enough for images of about 96 pixels, at least 1. */
 	readonly scale?: number;
 }
 
 /** Width of the lines between images, in pixels of the sheet. */
 const gutter = 2;
+/** Additional width of the wider lines. */
+const gap = 14;
 const background = 255;
 
 /**
@@ -39,14 +43,17 @@ export function encodeSampleSheet(options: SampleSheetOptions): Uint8Array {
 	validate(options, scale);
 	const rows = arrangeRows(options);
 	const cell = resolution * scale;
-	const width = columns * cell + (columns + 1) * gutter;
-	const height = rows.length * cell + (rows.length + 1) * gutter;
+	const { gapAfter = {} } = options;
+	const gapsBefore = (index: number, after: number | undefined): number =>
+		after === undefined ? 0 : Math.floor(index / after) * gap;
+	const width = columns * cell + (columns + 1) * gutter + gapsBefore(columns - 1, gapAfter.columns);
+	const height = rows.length * cell + (rows.length + 1) * gutter + gapsBefore(rows.length - 1, gapAfter.rows);
 	const data = Buffer.alloc(width * height * 3, background);
 	const bytes = toBytes(options.pixels, count * resolution ** 2 * 3);
 	for (const [row, images] of rows.entries()) {
 		for (const [column, image] of images.entries()) {
-			const left = gutter + column * (cell + gutter);
-			const top = gutter + row * (cell + gutter);
+			const left = gutter + column * (cell + gutter) + gapsBefore(column, gapAfter.columns);
+			const top = gutter + row * (cell + gutter) + gapsBefore(row, gapAfter.rows);
 			for (let y = 0; y < cell; y++) {
 				for (let x = 0; x < cell; x++) {
 					const source =

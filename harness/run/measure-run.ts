@@ -2,6 +2,7 @@ import path from 'node:path';
 import { countParameters } from '../../methods/networks/parameters.ts';
 import { writeSampleSheet } from '../data/sample-sheet.ts';
 import { scoreSamples } from '../metrics/score.ts';
+import { writeSampleSheets } from '../samples/sample-sheets.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import type { MeasuredRun } from './records.ts';
 import { fileNames } from './run-folder.ts';
@@ -40,6 +41,17 @@ export async function measureRun(run: PreparedRun, { state, training }: TrainedR
 			request.onProgress({ fraction: share + ((1 - share) * set) / settings.fakeSets, text });
 			return sampler.fakeSet(set);
 		},
+	});
+	// After the scores: every batch advances the sampler's singular vectors.
+	writeSampleSheets({
+		folder,
+		sampler,
+		config: state.config,
+		batchSize: settings.evaluationBatchSize,
+		labelling: loaded.method.labelling,
+		dataSet,
+		labels: run.labels,
+		seed,
 	});
 	sampler.dispose();
 	saveWeights(path.join(folder, fileNames.weights), state);
