@@ -28,10 +28,10 @@ export interface NpyContent {
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /**
- * Magic, version 1.0, header length, header: NumPy wants the values to begin at a multiple of 64 bytes
- * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+ * What stands before the values of an array: magic, version 1.0, header length, header. NumPy wants the values to
+ * begin at a multiple of 64 bytes (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
  */
-function encodeHeader(shape: readonly number[], descr: string): Buffer {
+export function encodeNpyHeader(shape: readonly number[], descr: string): Buffer {
 	const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
 	const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`;
 	const unpadded = 10 + text.length + 1;
@@ -47,7 +47,7 @@ function writeFully(descriptor: number, bytes: Uint8Array): void {
 }
 
 function writeParts(descriptor: number, { shape, type, parts }: NpyContent): void {
-	writeFully(descriptor, encodeHeader(shape, descriptions[type]));
+	writeFully(descriptor, encodeNpyHeader(shape, descriptions[type]));
 	let count = 0;
 	for (const part of parts) {
 		const partType = part instanceof Float32Array ? 'float32' : 'int32';
