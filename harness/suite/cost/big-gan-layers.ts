@@ -1,6 +1,7 @@
 import {
 	attentionHeadChannels,
 	attentionValueChannels,
+	type Block,
 	discriminatorBlocks,
 	featureChannels,
 	generatorBlocks,
@@ -13,28 +14,65 @@ import {
 } from '../../../methods/networks/big-gan/describe-discriminator.ts';
 import { convolutionLayer, denseLayer, elementwiseLayer, type Layer } from './layer.ts';
 
+// `recorded` counts, for each operation, what it saves and the gradient of its input, as harness/tensor/kernels.ts,
+// methods/networks/layers and TensorFlow.js' own gradients have it. ci/bench/plan compares it with measured memory.
+
 /** The non-local block on a map of `side` × `side` × `channels`, see `nonLocalBlock`. */
 function attentionLayers(scope: string, side: number, channels: number): Layer[] {
 	const [heads, values] = [attentionHeadChannels(channels), attentionValueChannels(channels)];
 	const positions = side ** 2;
-	const project = (name: string, inputs: number, outputs: number, kept: number): Layer =>
-		convolutionLayer(`${scope}/${name}`, { side, size: 1, inputs, outputs, kept });
-	const product = (name: string, width: number, output: number): Layer => ({
+	const map = positions * channels;
+	const scores = positions * (positions / 4);
+	const project = (name: string, inputs: number, outputs: number, kept: number, recorded: number): Layer =>
+		convolutionLayer(`${scope}/${name}`, { side, size: 1, inputs, outputs, kept, recorded });
+	const product = (name: string, width: number, output: number, recorded: number): Layer => ({
 		name: `${scope}/${name}`,
 		kind: 'product',
-		multiplyAdds: positions * (positions / 4) * width,
+		multiplyAdds: scores * width,
 		kept: output,
 		output,
+		recorded,
 	});
 	return [
 		// All three read the block's input, which is kept once; pooling keeps its input and its output.
-		project('conv2d_theta', channels, heads, positions * (channels + heads)),
-		project('conv2d_phi', channels, heads, 1.25 * positions * heads),
-		project('conv2d_g', channels, values, 1.25 * positions * values),
-		product('scores', heads, positions * (positions / 4)),
-		product('mixture', values, positions * values),
+		project('conv2d_theta', channels, heads, map + positions * heads, 2 * map + 2 * positions * heads),
+		project('conv2d_phi', channels, heads, 1.25 * positions * heads, map + 2.5 * positions * heads),
+		project('conv2d_g', channels, values, 1.25 * positions * values, map + 2.5 * positions * values),
+		// The weights and two gradients; measured, the products of the softmax's gradient leave as much again in the pool.
+		product('scores', heads, scores, 5.4 * scores),
+		product('mixture', values, positions * values, 2 * positions * values),
 		// Kept for the gradient of the gate sigma.
-		project('conv2d_attn_g', values, channels, positions * channels),
+		project('conv2d_attn_g', values, channels, map, 4 * map),
+	];
+}
+
+/** One residual block of the generator that reads a map of `side` × `side`. */
+function generatorBlock(block: Block, side: number, condition: number, config: BigGanConfig): Layer[] {
+	const scope = `generator/${block.name}`;
+	const { inputChannels: inputs, outputChannels: outputs } = block;
+	const wide = 2 * side;
+	const before = side ** 2 * inputs;
+	const after = wide ** 2 * outputs;
+	// Zero insertion does a quarter of the multiplications of nearest neighbours.
+	const upSide = config.upsampling === 'nearest' ? wide : side;
+	// Kept: what is normalised, what it becomes, and what it is rectified to. Recorded: also what is scaled, and
+	// four gradients.
+	const norm = (name: string, elements: number, channels: number): Layer[] => [
+		denseLayer(`${scope}/${name}/condition/gamma`, condition, channels),
+		denseLayer(`${scope}/${name}/condition/beta`, condition, channels),
+		elementwiseLayer(`${scope}/${name}`, elements, 3 * elements, 8 * elements),
+	];
+	return [
+		...norm('bn1', before, inputs),
+		{ ...convolutionLayer(`${scope}/up_conv1`, { side: upSide, size: 3, inputs, outputs }), output: after },
+		...norm('bn2', after, outputs),
+		convolutionLayer(`${scope}/same_conv2`, { side: wide, size: 3, inputs: outputs, outputs }),
+		{
+			...convolutionLayer(`${scope}/up_conv_shortcut`, { side, size: 1, inputs, outputs }),
+			output: after,
+			// Both branches, which the sum keeps; the shortcut before zero insertion; gradients of both and their sum.
+			recorded: 2 * after + 2 * side ** 2 * outputs + 2 * before,
+		},
 	];
 }
 
@@ -45,52 +83,53 @@ function attentionLayers(scope: string, side: number, channels: number): Layer[]
 export function generatorLayers(config: BigGanConfig): readonly Layer[] {
 	const blocks = generatorBlocks(config);
 	const chunk = config.latentSize / (blocks.length + 1);
-	const condition = chunk + config.embeddingSize;
-	const layers: Layer[] = [
-		denseLayer('generator/embed_y', config.classes, config.embeddingSize, { readsData: true }),
-		denseLayer('generator/fc_noise', chunk, seedResolution ** 2 * blocks[0]!.inputChannels, {
-			readsData: true,
-		}),
-	];
-	for (const [index, block] of blocks.entries()) {
-		const scope = `generator/${block.name}`;
-		const side = seedResolution * 2 ** index;
-		const wide = 2 * side;
-		const { inputChannels: inputs, outputChannels: outputs } = block;
-		// Zero insertion does a quarter of the multiplications of nearest neighbours.
-		const upSide = config.upsampling === 'nearest' ? wide : side;
-		// Kept: what is normalised, what it becomes, and what it is rectified to.
-		const norm = (name: string, elements: number, channels: number): Layer[] => [
-			denseLayer(`${scope}/${name}/condition/gamma`, condition, channels),
-			denseLayer(`${scope}/${name}/condition/beta`, condition, channels),
-			elementwiseLayer(`${scope}/${name}`, elements, 3 * elements),
-		];
-		layers.push(
-			...norm('bn1', side ** 2 * inputs, inputs),
-			{
-				...convolutionLayer(`${scope}/up_conv1`, { side: upSide, size: 3, inputs, outputs }),
-				output: wide ** 2 * outputs,
-			},
-			...norm('bn2', wide ** 2 * outputs, outputs),
-			convolutionLayer(`${scope}/same_conv2`, { side: wide, size: 3, inputs: outputs, outputs }),
-			{
-				...convolutionLayer(`${scope}/up_conv_shortcut`, { side, size: 1, inputs, outputs }),
-				output: wide ** 2 * outputs,
-			},
-		);
-		if (block.attention) layers.push(...attentionLayers('generator/non_local_block', wide, outputs));
-	}
+	const seed = seedResolution ** 2 * blocks[0]!.inputChannels;
 	const { resolution: side, colours } = config;
 	const inputs = blocks.at(-1)!.outputChannels;
+	const [last, picture] = [side ** 2 * inputs, side ** 2 * colours];
+	return [
+		denseLayer('generator/embed_y', config.classes, config.embeddingSize, { readsData: true }),
+		denseLayer('generator/fc_noise', chunk, seed, { readsData: true }),
+		...blocks.flatMap((block, index) => {
+			const from = seedResolution * 2 ** index;
+			const layers = generatorBlock(block, from, chunk + config.embeddingSize, config);
+			if (!block.attention) return layers;
+			return [...layers, ...attentionLayers('generator/non_local_block', 2 * from, block.outputChannels)];
+		}),
+		elementwiseLayer('generator/final_norm', last, 2 * last, 5 * last),
+		convolutionLayer('generator/final_conv', {
+			...{ side, size: 3, inputs, outputs: colours },
+			...{ kept: picture, recorded: 7 * picture },
+		}),
+	];
+}
+
+/** One residual block of the discriminator that reads a map of `side` × `side` and puts out `after` × `after`. */
+function discriminatorBlock(block: Block, side: number, after: number, readsData: boolean): Layer[] {
+	const scope = `discriminator/${block.name}`;
+	const { inputChannels: inputs, outputChannels: outputs } = block;
+	const [read, inner, put] = [side ** 2 * inputs, side ** 2 * outputs, after ** 2 * outputs];
+	const shrinks = after < side;
+	const gradients = { [readsData ? 'recordedTowardsData' : 'recorded']: 2 * read };
+	const layers: Layer[] = [
+		{ ...elementwiseLayer(`${scope}/relu`, read, read, 0), recorded: read },
+		convolutionLayer(`${scope}/same_conv1`, { side, size: 3, inputs, outputs, readsData, ...gradients }),
+		elementwiseLayer(`${scope}/inner_relu`, inner, inner, 2 * inner),
+		// The convolution's gradient; where the map shrinks, also what is averaged, and the gradient of that.
+		convolutionLayer(`${scope}/conv2`, {
+			...{ side, size: 3, inputs: outputs, outputs, recorded: (shrinks ? 3 : 1) * inner },
+		}),
+	];
+	if (!hasLearnedShortcut(block)) return layers;
+	const kept = after ** 2 * inputs;
+	const towards = kept + (shrinks ? 2 : 1) * read;
 	return [
 		...layers,
-		elementwiseLayer('generator/final_norm', side ** 2 * inputs, 2 * side ** 2 * inputs),
-		convolutionLayer('generator/final_conv', {
-			side,
-			size: 3,
-			inputs,
-			outputs: colours,
-			kept: side ** 2 * colours,
+		convolutionLayer(`${scope}/conv_shortcut`, {
+			...{ side: after, size: 1, inputs, outputs, readsData, kept },
+			// What is averaged and its average, both branches of the sum, and the gradients.
+			recorded: kept + (shrinks ? read : 0) + 2 * put + (readsData ? 0 : towards),
+			recordedTowardsData: readsData ? towards : 0,
 		}),
 	];
 }
@@ -100,36 +139,18 @@ export function discriminatorLayers(config: BigGanConfig): readonly Layer[] {
 	const layers: Layer[] = [];
 	let side: number = config.resolution;
 	for (const [index, block] of discriminatorBlocks(config).entries()) {
-		const scope = `discriminator/${block.name}`;
-		const { inputChannels: inputs, outputChannels: outputs } = block;
-		const readsData = index === 0;
 		const after = block.resample === 'down' ? side / 2 : side;
-		layers.push(
-			elementwiseLayer(`${scope}/relu`, side ** 2 * inputs),
-			convolutionLayer(`${scope}/same_conv1`, { side, size: 3, inputs, outputs, readsData }),
-			elementwiseLayer(`${scope}/inner_relu`, side ** 2 * outputs),
-			convolutionLayer(`${scope}/conv2`, { side, size: 3, inputs: outputs, outputs }),
-		);
-		if (hasLearnedShortcut(block)) {
-			const kept = after ** 2 * inputs;
-			layers.push(
-				convolutionLayer(`${scope}/conv_shortcut`, {
-					side: after,
-					size: 1,
-					inputs,
-					outputs,
-					readsData,
-					kept,
-				}),
-			);
+		layers.push(...discriminatorBlock(block, side, after, index === 0));
+		if (block.attention) {
+			layers.push(...attentionLayers('discriminator/non_local_block', after, block.outputChannels));
 		}
-		if (block.attention) layers.push(...attentionLayers('discriminator/non_local_block', after, outputs));
 		side = after;
 	}
 	const features = featureChannels(config);
+	const map = side ** 2 * features;
 	return [
 		...layers,
-		elementwiseLayer('discriminator/features', side ** 2 * features),
+		elementwiseLayer('discriminator/features', map, map, 3 * map),
 		denseLayer('discriminator/final_fc', features, 1, { kept: features }),
 	];
 }

@@ -57,7 +57,7 @@ export function inceptionLayers(): readonly Layer[] {
 	const { convs, fc } = readInceptionLayers();
 	const convolutions = convs.map(({ tf: name, kernel, inChannels, outChannels, outSize }): Layer => {
 		const multiplyAdds = outSize ** 2 * kernel[0] * kernel[1] * inChannels * outChannels;
-		return { name, kind: 'kernel', multiplyAdds, kept: 0, output: outSize ** 2 * outChannels };
+		return { name, kind: 'kernel', multiplyAdds, kept: 0, recorded: 0, output: outSize ** 2 * outChannels };
 	});
 	return [...convolutions, denseLayer('logits', fc.tfShape[0], fc.tfShape[1])];
 }

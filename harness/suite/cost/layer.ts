@@ -15,6 +15,13 @@ export interface Layer {
 	readonly kept: number;
 	/** Elements of its output, which exists while the next layer runs. */
 	readonly output: number;
+	/**
+	 * Elements that are alive at the end of a backward pass operation by operation, which every compiled step is once,
+	 * when it is recorded: TensorFlow.js keeps the inputs of sums and pools too, and every gradient to the last.
+	 */
+	readonly recorded: number;
+	/** As `recorded`, but only where the gradient goes on to what the network reads. Default 0. */
+	readonly recordedTowardsData?: number;
 }
 
 /** Multiply-adds of a forward pass of one image. */
@@ -55,6 +62,8 @@ export function convolutionLayer(
 		readonly outputs: number;
 		/** Elements kept beside, default 0: layers here keep what they put out where it is needed. */
 		readonly kept?: number;
+		readonly recorded?: number;
+		readonly recordedTowardsData?: number;
 		readonly readsData?: boolean;
 	},
 ): Layer {
@@ -63,6 +72,7 @@ export function convolutionLayer(
 		kind: 'kernel',
 		multiplyAdds: side ** 2 * size ** 2 * inputs * outputs,
 		kept: 0,
+		recorded: 0,
 		output: side ** 2 * outputs,
 		...rest,
 	};
@@ -75,10 +85,11 @@ export function denseLayer(
 	outputs: number,
 	rest: { readonly readsData?: boolean; readonly kept?: number } = {},
 ): Layer {
-	return { name, kind: 'kernel', multiplyAdds: inputs * outputs, kept: 0, output: outputs, ...rest };
+	const multiplyAdds = inputs * outputs;
+	return { name, kind: 'kernel', multiplyAdds, kept: 0, recorded: 2 * outputs, output: outputs, ...rest };
 }
 
 /** Something elementwise: no multiply-adds counted, but its output exists, and may be kept. */
-export function elementwiseLayer(name: string, output: number, kept = output): Layer {
-	return { name, kind: 'none', multiplyAdds: 0, kept, output };
+export function elementwiseLayer(name: string, output: number, kept: number, recorded: number): Layer {
+	return { name, kind: 'none', multiplyAdds: 0, kept, output, recorded };
 }
