@@ -47,7 +47,7 @@ export function architectureTables(): TextTable[] {
 		),
 		compare(9, 'ResBlock of the generator', parts, blockParts(generator), paper.table9_resblockGenerator),
 		...gatedNetworks()
-			.filter(({ tensors }) => tensors !== undefined)
+			.filter(({ table }) => table !== null)
 			.map(tensorTable),
 	];
 }

@@ -11,7 +11,9 @@ interface VerifyOptions {
 export function register(program: Command): void {
 	program
 		.command('verify')
-		.description("compare every tensor of the networks with the paper's Tables 10 and 11")
+		.description(
+			"compare every tensor of the networks with the paper's Tables 10 and 11, and of the feature extractor with Keras",
+		)
 		.option(
 			'--network <name>',
 			'check this network only, for example generator-128; may be repeated',
@@ -26,7 +28,8 @@ export function register(program: Command): void {
 		.addHelpText(
 			'after',
 			`
-At 128×128 names, shapes, sizes and order are compared; at 256×256 and 512×512 the totals.
+At 128×128 names, shapes, sizes and order are compared; at 256×256 and 512×512 the totals. So are those of the
+feature extractor of §3.1 with both heads: feature-extractor-w16 is the paper's width, -w4 the standard ResNet-50 v2.
 Exit code 4 if a network is not the reference. In GitHub Actions each mismatch becomes an annotation and the
 tables are appended to the summary of the job.
 

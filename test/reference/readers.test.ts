@@ -3,6 +3,7 @@ import test from 'ava';
 import { z } from 'zod';
 import { readArchitecture } from '../../reference/architecture.ts';
 import { readBigGan } from '../../reference/biggan.ts';
+import { readExtractorTensors } from '../../reference/feature-extractor.ts';
 import { readFigures } from '../../reference/figures.ts';
 import { readHyperparameters } from '../../reference/hyperparameters.ts';
 import { readImprovedGanExperiments, readImprovedGanResults } from '../../reference/improved-gan.ts';
@@ -55,6 +56,13 @@ test('every reader accepts its file', t => {
 	const ourModel = readImprovedGanResults().table2_cifar10.rows.find(row => row.model === 'Our model');
 	t.is(ourModel?.['4000']?.mean, 18.63);
 	t.is(readImprovedGanExperiments().confidence, 'code');
+	t.deepEqual(
+		readExtractorTensors().networks.map(({ widening, total }) => [widening, total]),
+		[
+			[4, 25_557_548],
+			[16, 383_573_228],
+		],
+	);
 });
 
 test('channels of Tables 6 and 7 are the multipliers times 96 of Tables 10 and 11', t => {

@@ -11,6 +11,7 @@ const gated: GatedNetwork = {
 	name: 'small',
 	total: countParameters(small),
 	tensors: small.parameters.map(({ name, shape }) => ({ name, shape, size: sizeOfShape(shape) })),
+	table: null,
 	source: 'test',
 	file: 'test',
 	describe: () => small,

@@ -5,9 +5,11 @@ import { formatAnnotations, formatVerification } from '../../../harness/verify/p
 import { selectNetworks, verifyParameters } from '../../../harness/verify/verify-parameters.ts';
 import { bigGanConfig } from '../../../methods/networks/big-gan/config.ts';
 import { describeGenerator } from '../../../methods/networks/big-gan/describe-generator.ts';
+import { type ResNetV2Config, resNetV2Config } from '../../../methods/networks/resnet-v2/config.ts';
+import { describeFeatureExtractor } from '../../../methods/networks/resnet-v2/describe.ts';
 
 // Totals: Tables 10 and 11 of arXiv 1903.02271v1; above 128×128 the literals in compare_gan's
-// architectures/resnet_biggan_test.py.
+// architectures/resnet_biggan_test.py. Feature extractors: Keras, ci/golden/feature-extractor-tensors.py.
 test('every network agrees with the published totals', t => {
 	const { ok, networks } = verifyParameters(gatedNetworks());
 	t.true(ok);
@@ -20,6 +22,8 @@ test('every network agrees with the published totals', t => {
 			['generator-256', 82_097_604, 82_097_604, 72],
 			['discriminator-512', 98_801_378, 98_801_378, 50],
 			['generator-512', 82_468_068, 82_468_068, 82],
+			['feature-extractor-w4', 25_557_548, 25_557_548, 155],
+			['feature-extractor-w16', 383_573_228, 383_573_228, 155],
 		],
 	);
 });
@@ -50,6 +54,17 @@ test('non-local blocks elsewhere are found although no shape of a known tensor i
 	const names = verifyParameters([wrong]).networks[0]!.mismatches.map(({ name }) => name);
 	t.true(names.includes('generator/non_local_block/conv2d_theta/kernel'));
 	t.true(names.includes('total'));
+});
+
+test('a feature extractor with another unit in a stage, or without a head, fails with its tensors', t => {
+	const extractor = gatedNetworks().find(({ name }) => name === 'feature-extractor-w16')!;
+	const namesOf = (config: Partial<ResNetV2Config>): string[] => {
+		const wrong = { ...extractor, describe: () => describeFeatureExtractor(resNetV2Config(config)) };
+		return verifyParameters([wrong]).networks[0]!.mismatches.map(({ name }) => name);
+	};
+	t.true(namesOf({ unitsPerStage: [3, 4, 7, 3] }).includes('resnet/block3/unit7/a/kernel'));
+	t.deepEqual(namesOf({ classes: null }), ['classes/kernel', 'classes/bias', 'total']);
+	t.deepEqual(namesOf({ root: 'small' }), ['resnet/root_block/kernel', 'total']);
 });
 
 test('where only a total is known, another total fails', t => {
@@ -83,7 +98,7 @@ test('prints every mismatch with its tensor, and escapes it for GitHub', t => {
 
 test('selects by name, and an unknown name is an error with the valid ones', t => {
 	const all = gatedNetworks();
-	t.is(selectNetworks(all, []).length, 6);
+	t.is(selectNetworks(all, []).length, 8);
 	t.deepEqual(
 		selectNetworks(all, ['generator-256', 'discriminator-128']).map(({ name }) => name),
 		['discriminator-128', 'generator-256'],
@@ -91,7 +106,7 @@ test('selects by name, and an unknown name is an error with the valid ones', t =
 	const error = t.throws(() => selectNetworks(all, ['generator-129']), { instanceOf: UsageError });
 	t.is(
 		error.message,
-		"network 'generator-129': expected one of discriminator-128, generator-128, discriminator-256, generator-256, discriminator-512, generator-512",
+		"network 'generator-129': expected one of discriminator-128, generator-128, discriminator-256, generator-256, discriminator-512, generator-512, feature-extractor-w4, feature-extractor-w16",
 	);
 	t.is(error.fix, 'did you mean generator-128?');
 });
