@@ -5,7 +5,9 @@ import { sourceForms } from './source-forms.ts';
 type Open = (target: string, options: OpenSourceOptions) => Promise<PictureSource>;
 
 /** How each kind is opened; each reader is loaded when it is used. */
-const readers: Readonly<Record<string, () => Promise<Open>>> = {};
+const readers: Readonly<Record<string, () => Promise<Open>>> = {
+	folder: async () => (await import('./folder.ts')).openFolder,
+};
 
 /**
  * Opens a data source in any of `sourceForms` but `shapes`, which is drawn and not read. What can be told without

@@ -89,7 +89,7 @@ test('a class folder without images is refused, with what it has', t => {
 	refused(
 		t,
 		folder,
-		`folder: class folder ${path.join(folder, 'b')} has no .jpg, .jpeg or .png file (it has deeper/, one.gif, two.txt)`,
+		`folder: class folder ${path.join(folder, 'b')} has no .jpg, .jpeg, .png or .webp file (it has deeper/, one.gif, two.txt)`,
 	);
 });
 
