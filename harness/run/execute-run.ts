@@ -14,6 +14,7 @@ import type { Profile } from './profile.ts';
 import { type Result, resultSchema } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
 import type { PreparedRun, RunRequest } from './run-request.ts';
+import { methodSourceFiles } from './source-digest.ts';
 import { type TrainedRun, trainRun } from './train-run.ts';
 
 /** How much of a run is spent on training as against measuring, by images that pass through a network. */
@@ -72,6 +73,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const circumstances = {
 		profile: profile.name,
 		methodModule: moduleOfMethod(loaded),
+		methodSourceFiles: methodSourceFiles(loaded.file),
 		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,

@@ -13,6 +13,22 @@ function sourceFiles(folder: string): string[] {
 		.sort();
 }
 
+/** Sources that every method shares, from the root of the project. */
+const shared = ['methods/networks', 'methods/losses', 'harness/train', 'harness/tensor/random.ts'];
+
+/** Files whose content decides the numbers of a method, by a name that says no path outside of this project. */
+function decidingFiles(methodFile: string): { name: string; file: string }[] {
+	const folder = path.dirname(methodFile);
+	return [
+		...sourceFiles(folder).map(file => ({ name: `method/${path.relative(folder, file)}`, file })),
+		...shared.flatMap(part => {
+			const whole = path.join(root, part);
+			const inside = part.endsWith('.ts') ? [whole] : sourceFiles(whole);
+			return inside.map(file => ({ name: path.relative(root, file), file }));
+		}),
+	].map(({ name, file }) => ({ name: name.replaceAll(path.sep, '/'), file }));
+}
+
 /**
  * SHA-256 over the source of a method, of the networks and losses and of the training loop: what decides, beside
  * options, data and seed, which numbers a run gives. A change makes old results stale instead of mixing them.
@@ -20,21 +36,24 @@ function sourceFiles(folder: string): string[] {
  * @param methodFile absolute path of the method's module; the sources beside it count as well
  */
 export function methodSourceDigest(methodFile: string): string {
-	const folder = path.dirname(methodFile);
 	const hash = createHash('sha256');
-	const shared = ['methods/networks', 'methods/losses', 'harness/train', 'harness/tensor/random.ts'];
-	const files = [
-		...sourceFiles(folder).map(file => ({ name: `method/${path.relative(folder, file)}`, file })),
-		...shared.flatMap(part => {
-			const whole = path.join(root, part);
-			const inside = part.endsWith('.ts') ? [whole] : sourceFiles(whole);
-			return inside.map(file => ({ name: path.relative(root, file), file }));
-		}),
-	];
-	for (const { name, file } of files) {
-		hash.update(`${name.replaceAll(path.sep, '/')}\0`);
+	for (const { name, file } of decidingFiles(methodFile)) {
+		hash.update(`${name}\0`);
 		hash.update(readFileSync(file));
 		hash.update('\0');
 	}
 	return hash.digest('hex');
+}
+
+/**
+ * The same sources one by one, first 16 hex digits of the SHA-256 of each by its name: kept in manifests beside the
+ * identity, so that `why` can name the file that changed.
+ */
+export function methodSourceFiles(methodFile: string): Record<string, string> {
+	return Object.fromEntries(
+		decidingFiles(methodFile).map(({ name, file }) => [
+			name,
+			createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16),
+		]),
+	);
 }
