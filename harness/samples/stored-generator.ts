@@ -16,7 +16,7 @@ export interface StoredGenerator {
 }
 
 /** The network of a description with stored values; `suffix` chooses raw or averaged parameters. */
-function readNetwork(
+export function readStoredNetwork(
 	folder: string,
 	description: NetworkDescription,
 	{ tensors }: StoredTensors,
@@ -54,11 +54,11 @@ function readNetwork(
 export function openStoredGenerator(run: StoredRun, raw = false): StoredGenerator {
 	const { folder, config, weights } = run;
 	const description = describeGenerator(config);
-	const generator = readNetwork(folder, description, weights, '');
+	const generator = readStoredNetwork(folder, description, weights, '');
 	let average = generator;
 	if (!raw) {
 		try {
-			average = readNetwork(folder, description, weights, '/ExponentialMovingAverage');
+			average = readStoredNetwork(folder, description, weights, '/ExponentialMovingAverage');
 		} catch (error) {
 			disposeNetworkState(generator);
 			throw error;

@@ -15,6 +15,24 @@ export function oneHotRows(labels: Int32Array, classes: number): Tensor2D {
 }
 
 /**
+ * The labels of `count` fakes, from the stream `fake-labels` of the seed, continued by `name`.
+ *
+ * @param classes number of classes
+ * @param probabilities p(y) of the labels, [classes]; uniform if null
+ */
+export function drawFakeLabels(
+	classes: number,
+	count: number,
+	seed: number,
+	name: ReadonlyArray<string | number>,
+	probabilities: ArrayLike<number> | null = null,
+): Int32Array {
+	const labelStream = createStream(seed, 'fake-labels', ...name);
+	const draw = probabilities ? labelSampler(probabilities) : (stream: Stream) => stream.integer(classes);
+	return Int32Array.from({ length: count }, () => draw(labelStream));
+}
+
+/**
  * Fresh latents z ~ N(0, I) and labels for `count` fakes, from the streams `latents` and `fake-labels` of the
  * seed, continued by `name`.
  *
@@ -28,11 +46,7 @@ export function drawFakeInputs(
 	probabilities: ArrayLike<number> | null = null,
 ): FakeInputs {
 	const latents = createStream(seed, 'latents', ...name).normals(count * config.latentSize);
-	const labelStream = createStream(seed, 'fake-labels', ...name);
-	const draw = probabilities
-		? labelSampler(probabilities)
-		: (stream: Stream) => stream.integer(config.classes);
-	const labels = Int32Array.from({ length: count }, () => draw(labelStream));
+	const labels = drawFakeLabels(config.classes, count, seed, name, probabilities);
 	return {
 		latents: tf.tensor2d(latents, [count, config.latentSize]),
 		labels: oneHotRows(labels, config.classes),
