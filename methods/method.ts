@@ -54,6 +54,14 @@ export interface Loss {
 	readonly logged: Readonly<Record<string, Scalar>>;
 }
 
+/** A row of the paper that a method stands for. */
+export interface PaperRow {
+	/** As printed. */
+	readonly name: string;
+	/** Tables that have it. */
+	readonly tables: readonly number[];
+}
+
 /**
  * Where the labels of the real images come from:
  *
@@ -85,8 +93,8 @@ export interface Method<Options extends OptionValues = OptionValues> {
 	readonly title: string;
 	/** One sentence for people. */
 	readonly summary: string;
-	/** Where the paper describes and measures it. */
-	readonly paper: { readonly section: string; readonly tables: readonly number[] } | null;
+	/** Where the paper describes and measures it; null if it does not. */
+	readonly paper: { readonly section: string; readonly rows: readonly PaperRow[] } | null;
 	/** The equations that the losses below compute, as text. */
 	readonly equations: readonly string[];
 	/** Where the labels of its real images come from. */

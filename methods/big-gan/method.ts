@@ -15,7 +15,13 @@ export const method: Method<Record<string, never>> = {
 	title: 'BIGGAN',
 	summary:
 		'Class-conditional BigGAN with true labels; with a label fraction below 1 it keeps the labelled images alone.',
-	paper: { section: '4', tables: [1, 3, 5] },
+	paper: {
+		section: '4',
+		rows: [
+			{ name: 'BIGGAN', tables: [1] },
+			{ name: 'BIGGAN-k%', tables: [1] },
+		],
+	},
 	equations: [
 		'D(x, y) = l(h(x)) + (y V)·h(x)',
 		'L_D = E_(x,y) max(0, 1 - D(x, y)) + E_(z,y) max(0, 1 + D(G(z, y), y))',

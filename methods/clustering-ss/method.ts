@@ -44,7 +44,7 @@ export const method: Method<Options> = {
 	name: 'clustering-ss',
 	title: 'CLUSTERING (SS)',
 	summary: 'CLUSTERING with a discriminator that is self-supervised by rotation prediction.',
-	paper: { section: '3.3', tables: [2, 14] },
+	paper: { section: '3.3', rows: [{ name: 'CLUSTERING (SS)', tables: [2, 14] }] },
 	equations: [
 		'k(x) = number of the centre nearest to F(x), F trained by Eq. 1; p(y) = share of the images in cluster y',
 		'D(x, y) = l(h(x)) + (y V)·h(x)',

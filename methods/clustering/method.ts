@@ -24,7 +24,7 @@ export const method: Method<Options> = {
 	name: 'clustering',
 	title: 'CLUSTERING',
 	summary: 'No labels: every image is labelled with its cluster among the features of a rotation network.',
-	paper: { section: '3.1', tables: [2, 14] },
+	paper: { section: '3.1', rows: [{ name: 'CLUSTERING', tables: [1, 2, 14] }] },
 	equations: [
 		'k(x) = number of the centre nearest to F(x), F trained by Eq. 1',
 		'p(y) = share of the training images in cluster y',

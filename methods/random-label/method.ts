@@ -15,7 +15,7 @@ export const method: Method<Record<string, never>> = {
 	name: 'random-label',
 	title: 'RANDOM LABEL',
 	summary: 'No labels: every real image gets a uniformly random label each time it is read.',
-	paper: { section: '3.1', tables: [2, 12] },
+	paper: { section: '3.1', rows: [{ name: 'RANDOM LABEL', tables: [1, 2, 14] }] },
 	equations: [
 		'y ~ U{0, …, C - 1}, drawn anew at each read',
 		'D(x, y) = l(h(x)) + (y V)·h(x)',

@@ -40,7 +40,7 @@ export const method: Method<Options> = {
 	title: 'S2GAN-CO',
 	summary:
 		'Co-training: a class head on the discriminator learns from the labelled images and labels the others.',
-	paper: { section: '3.2', tables: [4, 12, 13] },
+	paper: { section: '3.2', rows: [{ name: 'S2GAN-CO', tables: [1, 4, 12] }] },
 	equations: [
 		'ŷ(x) = y if x has a label, else softmax(c_CT(h(x))), a constant for the gradient',
 		'L_D = E_x max(0, 1 - D(x, ŷ(x))) - λ E_(x,y)∈labelled log p(c_CT(h(x)) = y) + E_(z,y) max(0, 1 + D(G(z, y), y))   (Eq. 3)',

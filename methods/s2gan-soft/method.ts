@@ -14,7 +14,13 @@ export const method: Method<Record<string, never>> = {
 	title: 'S2GAN + SOFT',
 	summary:
 		'S2GAN whose real images have the probabilities of the classifier as labels instead of its most likely class.',
-	paper: { section: '5.4', tables: [5, 13] },
+	paper: {
+		section: '5.4',
+		rows: [
+			{ name: 'S2GAN +SOFT', tables: [5] },
+			{ name: 'S2GAN SOFT', tables: [13] },
+		],
+	},
 	equations: [
 		'ŷ(x) = p(· | x), the probabilities of the classifier c_C2L(F(x)) of Eq. 2',
 		'D(x, y) = l(h(x)) + (y V)·h(x)',

@@ -15,7 +15,7 @@ export const method: Method<Record<string, never>> = {
 	title: 'S2GAN',
 	summary:
 		'Conditional GAN with labels that a semi-supervised classifier infers for every image before the training.',
-	paper: { section: '3.1', tables: [3, 4, 5, 12, 13] },
+	paper: { section: '3.1', rows: [{ name: 'S2GAN', tables: [1, 4, 5, 12, 13] }] },
 	equations: [
 		'ŷ(x) = argmax_c p(c | x) of the classifier c_C2L(F(x)) of Eq. 2',
 		'D(x, y) = l(h(x)) + (y V)·h(x)',

@@ -59,7 +59,7 @@ export const method: Method<Options> = {
 	title: 'S3GAN-CO',
 	summary:
 		'Co-training as in S2GAN-CO, with a discriminator that is also self-supervised by rotation prediction.',
-	paper: { section: '3.3', tables: [4, 12, 13] },
+	paper: { section: '3.3', rows: [{ name: 'S3GAN-CO', tables: [1, 4, 12] }] },
 	equations: [
 		'ŷ(x) = y if x has a label, else softmax(c_CT(h(x))), a constant for the gradient',
 		'L_D = E_x max(0, 1 - D(x, ŷ(x))) - λ E_(x,y)∈labelled log p(c_CT(h(x)) = y) + E_(z,y) max(0, 1 + D(G(z, y), y)) - β/|R| Σ_r E_x log p(c_R(h(x^r)) = r)   (Eq. 3, 4)',

@@ -38,7 +38,7 @@ export const method: Method<Options> = {
 	name: 's3gan',
 	title: 'S3GAN',
 	summary: 'S2GAN with a discriminator that is self-supervised by rotation prediction.',
-	paper: { section: '3.3', tables: [4, 13] },
+	paper: { section: '3.3', rows: [{ name: 'S3GAN', tables: [1, 4, 12] }] },
 	equations: [
 		'ŷ(x) = argmax_c p(c | x) of the classifier c_C2L(F(x)) of Eq. 2',
 		'D(x, y) = l(h(x)) + (y V)·h(x)',

@@ -39,7 +39,7 @@ export const method: Method<Options> = {
 	title: 'SINGLE LABEL (SS)',
 	summary:
 		'No labels: every image has the one label 0; the discriminator is self-supervised by rotation prediction.',
-	paper: { section: '3.3', tables: [2, 14] },
+	paper: { section: '3.3', rows: [{ name: 'SINGLE LABEL (SS)', tables: [2, 14] }] },
 	equations: [
 		'D(x) = l(h(x))',
 		'L_D = E_x max(0, 1 - D(x)) + E_z max(0, 1 + D(G(z, 0))) - β/|R| Σ_r E_x log p(c_R(h(x^r)) = r)   (Eq. 4)',

@@ -13,7 +13,7 @@ export const method: Method<Record<string, never>> = {
 	name: 'single-label',
 	title: 'SINGLE LABEL',
 	summary: 'No labels: every image, real or generated, has the one label 0, and D has no projection.',
-	paper: { section: '3.1', tables: [2, 12] },
+	paper: { section: '3.1', rows: [{ name: 'SINGLE LABEL', tables: [1, 2, 14] }] },
 	equations: [
 		'D(x) = l(h(x))',
 		'L_D = E_x max(0, 1 - D(x)) + E_z max(0, 1 + D(G(z, 0)))',

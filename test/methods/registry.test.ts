@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { z } from 'zod';
 import { UsageError } from '../../harness/errors.ts';
 import { builtInMethodNames, loadBuiltInMethods, loadMethod } from '../../methods/registry.ts';
+import { readResults } from '../../reference/results.ts';
 
 test('every built-in method is found by the name of its folder', async t => {
 	for (const name of builtInMethodNames()) {
@@ -29,6 +31,31 @@ test('titles are unique and every method says what it computes', async t => {
 	const methods = await loadBuiltInMethods();
 	t.is(new Set(methods.map(({ method }) => method.title)).size, methods.length);
 	for (const { method } of methods) t.true(method.equations.some(equation => equation.startsWith('L_G')));
+});
+
+test('every row of the tables belongs to exactly one method, under the name that is printed', async t => {
+	const methods = await loadBuiltInMethods();
+	const claimed = methods.flatMap(({ method }) =>
+		method.paper!.rows.flatMap(({ name, tables }) => tables.map(table => `Table ${table}: ${name}`)),
+	);
+	const results = readResults();
+	const printed = ([1, 2, 4, 5, 12, 13, 14] as const).flatMap(table =>
+		results[`table${table}`].rows.map(({ method }) => `Table ${table}: ${method}`),
+	);
+	t.deepEqual(claimed.sort(), printed.sort());
+});
+
+test('every option has a default, a meaning, and the values that it allows', async t => {
+	for (const { method } of await loadBuiltInMethods()) {
+		const { properties = {} } = z.toJSONSchema(method.options, { io: 'input' });
+		t.deepEqual(Object.keys(method.options.parse({})).sort(), Object.keys(properties).sort());
+		for (const [name, schema] of Object.entries(properties)) {
+			const { default: value, description, enum: values, minimum } = schema as Record<string, unknown>;
+			t.not(value, undefined, `${method.name}.${name}`);
+			t.true(typeof description === 'string' && description.length > 20, `${method.name}.${name}`);
+			t.true(Array.isArray(values) || typeof minimum === 'number', `${method.name}.${name}`);
+		}
+	}
 });
 
 test('an unknown name suggests the nearest and lists all', async t => {

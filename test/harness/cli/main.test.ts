@@ -114,15 +114,24 @@ test('the plan of a suite is every cell, in a table and in JSON', t => {
 test('methods are listed with equations and options, and as JSON', t => {
 	const { status, stdout } = runBinary(['methods']);
 	t.is(status, 0);
-	t.regex(stdout, /^s3gan: S3GAN \(§3\.3, tables 4, 13\)$/mu);
-	t.regex(stdout, /--option discriminatorRotationWeight=0\.5 {2}β of Eq\. 4/u);
+	t.regex(stdout, /^s3gan: S3GAN \(§3\.3; Tables 1, 4, 12\)$/mu);
+	t.regex(stdout, /^s2gan-soft: .* \(§5\.4; S2GAN \+SOFT in Table 5; S2GAN SOFT in Table 13\)$/mu);
+	t.regex(stdout, /--option discriminatorRotationWeight=0\.5 {2}number from 0\. β of Eq\. 4/u);
+	t.regex(stdout, /--option realLoss=mixed {2}mixed or summed\. /u);
 	const methods = JSON.parse(runBinary(['methods', '--json']).stdout) as {
 		name: string;
-		options: Record<string, { default: unknown }>;
+		paper: { rows: { name: string; tables: number[] }[] };
+		options: Record<string, { default: unknown; enum?: unknown[]; minimum?: number }>;
 	}[];
 	t.deepEqual(
 		methods.map(({ name }) => name),
 		builtInMethodNames(),
 	);
-	t.is(methods.find(({ name }) => name === 's3gan')?.options.generatorRotationWeight.default, 0.2);
+	const [s3gan, coTraining] = ['s3gan', 's3gan-co'].map(
+		wanted => methods.find(({ name }) => name === wanted)!,
+	);
+	t.is(s3gan.options.generatorRotationWeight.default, 0.2);
+	t.is(s3gan.options.rotatedBatchFraction.minimum, 1);
+	t.deepEqual(s3gan.paper.rows, [{ name: 'S3GAN', tables: [1, 4, 12] }]);
+	t.deepEqual(coTraining.options.prediction.enum, ['soft', 'hard']);
 });
