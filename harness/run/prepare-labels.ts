@@ -128,7 +128,9 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 		const folder = path.join(shared, `inferred-${source}`);
 		if (!existsSync(path.join(folder, 'labels.json'))) {
 			const extractor = await obtainExtractor(request, options);
-			writeLabelFiles(folder, labelTrainingSet(extractor, dataSet, { onProgress: late }).content);
+			const { content } = labelTrainingSet(extractor, dataSet, { onProgress: late });
+			const provenance = { profile: request.profile.name, ...content.provenance };
+			writeLabelFiles(folder, { ...content, provenance });
 			extractor.dispose();
 		}
 		return fromLabelFiles(preparation.kind, readLabelFiles(folder));
@@ -148,6 +150,7 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 		const { clusters: _, ...quality } = describeClusters(clustering.assignments, dataSet.train.labels);
 		writeClusterFiles(folder, clustering, {
 			method: 'mini-batch k-means on features of a rotation network (arXiv 1903.02271, §3.1)',
+			profile: request.profile.name,
 			dataSet: { name: dataSet.name, digest: dataSet.digest },
 			extractorFingerprint: extractor.fingerprint,
 			pretraining: options,
