@@ -48,11 +48,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 			'harness/statistics',
 			'harness/tensor',
 			'harness/train',
+			'harness/metrics/resize',
 		],
 		...['methods', 'methods/networks', 'reference'],
 	],
+	'harness/metrics/resize': ['harness/tensor'],
 	'harness/train': ['harness/data', 'harness/tensor', 'methods', 'methods/networks'],
-	'harness/data': ['harness/tensor'],
+	// Pillow's resize is a pure function of pixels that recipes of preparation and metric protocols share.
+	'harness/data': ['harness/tensor', 'harness/metrics/resize'],
 	'harness/statistics': ['harness/tensor'],
 	'harness/tensor': [],
 	methods: ['harness/tensor', 'methods/losses', 'methods/networks'],
@@ -69,6 +72,7 @@ const sharedMethodFolders = ['networks', 'losses', 'pretraining'];
 
 /** The part a file belongs to: `harness/train`, `methods` for every method, `methods/networks`, … */
 function partOf(file: string): string {
+	if (file.startsWith('harness/metrics/resize/')) return 'harness/metrics/resize';
 	const [top, folder, ...rest] = file.split('/');
 	if (top === 'harness') return rest.length > 0 ? `harness/${folder}` : 'harness';
 	if (top === 'methods' && sharedMethodFolders.includes(folder)) return `methods/${folder}`;

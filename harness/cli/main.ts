@@ -15,7 +15,6 @@ const commandNames = [
 	'plan',
 	'prepare',
 	'pack',
-	'data',
 	'pretrain',
 	'run',
 	'train',

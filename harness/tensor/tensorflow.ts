@@ -48,32 +48,54 @@ function restoreLegacyUtil(): void {
 	legacyUtil.isArray = Array.isArray;
 }
 
+/** Loads the native library itself, without its start-up notes. */
+function loadLibrary(runtime: RuntimeFiles): void {
+	setNativeDefaults();
+	if (process.env.TF_CPP_MIN_LOG_LEVEL === '0') return;
+	const loader = require(path.join(runtime.folder, runtime.quietLoader)) as {
+		load: (library: string) => string;
+	};
+	process.stderr.write(withoutStartUpNotes(loader.load(path.join(runtime.folder, runtime.library))));
+}
+
+const doesNotLoad = (runtime: RuntimeFiles, error: unknown): EnvironmentError =>
+	new EnvironmentError(
+		`TensorFlow: the native runtime in ${runtime.folder} does not load (${(error as Error).message})`,
+		'run `npx fewer-labels setup --force` to provision it again',
+		error,
+	);
+
+/**
+ * The native addon alone, without TensorFlow.js: half a second and 80 MB less, for processes that only run a graph.
+ * It is the same addon, and the same library, as that of `tf`.
+ *
+ * @throws EnvironmentError if the library or its addon does not load
+ */
+export function loadNativeAddon(runtime: RuntimeFiles): unknown {
+	try {
+		loadLibrary(runtime);
+		return require(path.join(runtime.folder, runtime.addon));
+	} catch (error) {
+		throw doesNotLoad(runtime, error);
+	}
+}
+
 /**
  * Loads TensorFlow.js on the given native library (0.4 s, 0.5 GB). Node cannot unload it, so a process has one.
  *
  * @throws EnvironmentError if the library or its addon does not load
  */
 export function loadTensorFlow(runtime: RuntimeFiles): typeof TensorFlow {
-	setNativeDefaults();
 	restoreLegacyUtil();
 	try {
-		if (process.env.TF_CPP_MIN_LOG_LEVEL !== '0') {
-			const loader = require(path.join(runtime.folder, runtime.quietLoader)) as {
-				load: (library: string) => string;
-			};
-			process.stderr.write(withoutStartUpNotes(loader.load(path.join(runtime.folder, runtime.library))));
-		}
+		loadLibrary(runtime);
 		// tfjs-node asks node-pre-gyp where its addon is; ours lies in the cache, outside node_modules.
 		const packageRequire = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 		const locator = packageRequire('@mapbox/node-pre-gyp/lib/pre-binding') as { find: () => string };
 		locator.find = () => path.join(runtime.folder, runtime.addon);
 		return require('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
 	} catch (error) {
-		throw new EnvironmentError(
-			`TensorFlow: the native runtime in ${runtime.folder} does not load (${(error as Error).message})`,
-			'run `npx fewer-labels setup --force` to provision it again',
-			error,
-		);
+		throw doesNotLoad(runtime, error);
 	}
 }
 

@@ -28,6 +28,8 @@ export interface GraphNode {
 	/** `node:output`, then `^node` for nodes that only have to run before. */
 	readonly inputs: readonly string[];
 	readonly attributes: Readonly<Record<string, GraphAttribute>>;
+	/** Where it runs, for example `/device:CPU:0`. Default TensorFlow's choice. */
+	readonly device?: string;
 }
 
 /** A graph that grows. Equal nodes are one node. */

@@ -24,10 +24,11 @@ export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
 	return model.finish();
 }
 
-function writeNode(writer: MessageWriter, { name, operation, inputs, attributes }: GraphNode): void {
+function writeNode(writer: MessageWriter, { name, operation, inputs, attributes, device }: GraphNode): void {
 	writer.text(1, name);
 	writer.text(2, operation);
 	for (const input of inputs) writer.text(3, input);
+	if (device) writer.text(4, device);
 	for (const [key, attribute] of Object.entries(attributes)) {
 		writer.message(5, entry => {
 			entry.text(1, key);

@@ -103,11 +103,13 @@ function tryTake(file: string, holder: Holder): boolean {
  *
  * @param file the lock; removed afterwards
  * @param report gets a line when waiting starts, then every 30 seconds, and when a stale lock is taken over
+ * @param what what the holder does, for that line
  */
 export async function withLock<Result>(
 	file: string,
 	report: (line: string) => void,
 	work: () => Promise<Result>,
+	what = 'setting up the same runtime',
 ): Promise<Result> {
 	const holder: Holder = {
 		pid: process.pid,
@@ -128,7 +130,7 @@ export async function withLock<Result>(
 		}
 		const waitedMs = Date.now() - startMs;
 		if (waitedMs >= nextReminderMs) {
-			report(`waiting for ${who}, which is setting up the same runtime`);
+			report(`waiting for ${who}, which is ${what}`);
 			nextReminderMs = waitedMs + reminderMs;
 		}
 		await sleep(pollMs);
