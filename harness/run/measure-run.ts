@@ -3,6 +3,7 @@ import { countParameters } from '../../methods/networks/parameters.ts';
 import { writeSampleSheet } from '../data/sample-sheet.ts';
 import { scoreSamples } from '../metrics/score.ts';
 import { writeSampleSheets } from '../samples/sample-sheets.ts';
+import { writeStandingStatistics } from '../samples/standing-file.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import type { MeasuredRun } from './records.ts';
 import { fileNames } from './run-folder.ts';
@@ -15,6 +16,7 @@ export async function measureRun(run: PreparedRun, { state, training }: TrainedR
 	const { request, settings, dataSet, evaluator, trainingShare: share } = run;
 	const { loaded, seed, folder } = request;
 	const sampler = createGeneratorSampler(state, settings, seed, run.labels?.fakeProbabilities, request.eager);
+	writeStandingStatistics(folder, sampler);
 	const samples = sampler.classGrid(dataSet.classNames.length, 10);
 	writeSampleSheet(path.join(folder, fileNames.samples), {
 		pixels: samples.dataSync<'float32'>(),

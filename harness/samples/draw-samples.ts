@@ -24,16 +24,20 @@ export interface SampleMaker {
 	dispose(): void;
 }
 
-/** Gathers the statistics of a run's batch norms, which is most of the work of a few samples. */
+/** Takes the statistics that the run kept, or gathers them, which is most of the work of a few samples. */
 export function createSampleMaker(
 	run: StoredRun,
-	{ state }: StoredGenerator,
+	generator: StoredGenerator,
 	statistics: Statistics = 'standing',
 ): SampleMaker {
 	const { settings, seed, fakeProbabilities, config } = run;
 	const batchSize = settings.evaluationBatchSize;
+	const { state } = generator;
+	const gathered = generator.raw ? null : run.gathered;
 	const standing =
-		statistics === 'standing' ? createGeneratorSampler(state, settings, seed, fakeProbabilities) : undefined;
+		statistics === 'standing'
+			? createGeneratorSampler(state, settings, seed, fakeProbabilities, false, gathered)
+			: undefined;
 	const sampler: Pick<GeneratorSampler, 'images' | 'dispose'> =
 		standing ?? createBatchSampler(state, batchSize);
 	const images = (inputs: SampleInputs, from: number, to: number): Uint8Array => {

@@ -12,6 +12,8 @@ import { refuseRun, type StoredRun } from './stored-run.ts';
 export interface StoredGenerator {
 	/** What a sampler reads of it. */
 	readonly state: GanState;
+	/** Whether its weights are those of the last step, not the averaged ones. */
+	readonly raw: boolean;
 	dispose(): void;
 }
 
@@ -66,6 +68,7 @@ export function openStoredGenerator(run: StoredRun, raw = false): StoredGenerato
 	}
 	return {
 		state: { config, generator, average } as unknown as GanState,
+		raw,
 		dispose() {
 			for (const network of new Set([generator, average])) disposeNetworkState(network);
 		},

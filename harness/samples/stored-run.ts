@@ -5,10 +5,14 @@ import type { Method, OptionValues } from '../../methods/method.ts';
 import type { BigGanConfig } from '../../methods/networks/big-gan/config.ts';
 import { parseMethodOptions } from '../../methods/registry.ts';
 import { UsageError } from '../errors.ts';
+import { openLatestCheckpoint } from '../run/checkpoint/checkpoint-folder.ts';
+import { readTensorFile } from '../run/checkpoint/tensor-file.ts';
 import { loadMethodOfRun } from '../run/method-of-run.ts';
 import { fileNames, readRunState } from '../run/run-folder.ts';
-import { readSafetensors, type StoredTensors } from '../tensor/safetensors.ts';
+import { readSafetensors, type StoredTensor, type StoredTensors } from '../tensor/safetensors.ts';
+import type { GatheredStatistics } from '../train/generator-sampler.ts';
 import type { TrainingSettings } from '../train/settings.ts';
+import { readStandingStatistics } from './standing-file.ts';
 
 // Of a manifest, only what sampling needs.
 const manifestSchema = z.looseObject({
@@ -24,12 +28,16 @@ const manifestSchema = z.looseObject({
 			fakesPerSet: z.number().int().positive(),
 		}),
 	}),
+	runId: z.string().optional(),
 	methodModule: z.string().nullable().optional(),
 	command: z.array(z.string()).optional(),
 	profile: z.string().optional(),
 	dataSet: z.looseObject({ name: z.string(), digest: z.string(), source: z.string().optional() }).optional(),
 	preparedLabels: z
-		.looseObject({ perCluster: z.array(z.number().int().min(0)).optional() })
+		.looseObject({
+			perCluster: z.array(z.number().int().min(0)).optional(),
+			clustersDigest: z.string().optional(),
+		})
 		.nullable()
 		.optional(),
 });
@@ -52,11 +60,17 @@ export interface StoredRun {
 	readonly weights: StoredTensors;
 	/** File of the weights. */
 	readonly weightsFile: string;
+	/** What the run gathered to be measured with; null where it is to be gathered again: checkpoints, older runs. */
+	readonly gathered: GatheredStatistics | null;
 	/** Generator steps that the weights have seen. */
 	readonly step: number;
 	/** Training data as the manifest names them; undefined if it does not. */
 	readonly dataSet: { readonly name: string; readonly digest: string; readonly source?: string } | undefined;
 	readonly profile: string | undefined;
+	/** Folder that it shared with other runs, as its command named it. */
+	readonly sharedFolder: string | undefined;
+	/** Digest of the clusters that it was trained with, if any. */
+	readonly clustersDigest: string | undefined;
 }
 
 /** @throws UsageError that says why the folder cannot be used */
@@ -106,22 +120,63 @@ function requireResult(folder: string): void {
 	);
 }
 
+function sharedFolderOf(command: readonly string[]): string | undefined {
+	const flag = command.indexOf('--shared');
+	return flag === -1 ? undefined : command[flag + 1];
+}
+
+interface FoundWeights {
+	readonly weights: StoredTensors;
+	readonly weightsFile: string;
+	/** Undefined for those of the end. */
+	readonly step?: number;
+}
+
+function readResultWeights(folder: string): FoundWeights {
+	requireResult(folder);
+	const weightsFile = path.join(folder, fileNames.weights);
+	return { weights: readSafetensors(weightsFile), weightsFile };
+}
+
+/** Weights without Adam's moments. A finished run has removed its checkpoints: its end is the latest state. */
+function readCheckpointWeights(folder: string, runId: string | undefined): FoundWeights {
+	const problems: string[] = [];
+	const found = openLatestCheckpoint(folder, (step, problem) => problems.push(`step ${step}: ${problem}`));
+	if (found === undefined) {
+		if (existsSync(path.join(folder, fileNames.result))) return readResultWeights(folder);
+		refuseRun(
+			folder,
+			`it has no checkpoint${problems.length > 0 ? ` that is whole (${problems.join('; ')})` : ' yet'}`,
+			'finish the run, or train it with checkpoints that come sooner (--checkpoint-every)',
+		);
+	}
+	if (runId !== undefined && found.state.runId !== runId) {
+		refuseRun(folder, `its checkpoint is of another run (${found.state.runId}; this one is ${runId})`);
+	}
+	const tensors = new Map<string, StoredTensor>();
+	for (const { name, shape, values } of readTensorFile(found.tensorFile)) {
+		if (!/\/Adam(?:_1)?$/u.test(name)) tensors.set(name, { shape, values });
+	}
+	return { weights: { tensors, metadata: {} }, weightsFile: found.tensorFile, step: found.state.step };
+}
+
 /**
  * Reads a run from its folder alone.
  *
+ * @param from `latest-checkpoint` also takes runs that are not finished; a finished one gives its final weights
  * @throws UsageError if the run is not finished, or a file of it is missing, damaged or of another network
  */
-export async function openStoredRun(folder: string): Promise<StoredRun> {
+export async function openStoredRun(folder: string, from: WeightsOf = 'result'): Promise<StoredRun> {
 	const manifest = readManifest(folder);
 	const { identity } = manifest;
 	const settings = identity.settings as unknown as TrainingSettings;
-	requireResult(folder);
+	const { weights, weightsFile, step } =
+		from === 'result' ? readResultWeights(folder) : readCheckpointWeights(folder, manifest.runId);
 	const { method } = await loadMethodOfRun(manifest);
 	const options = parseMethodOptions(method, identity.options as Parameters<typeof parseMethodOptions>[1]);
-	const weightsFile = path.join(folder, fileNames.weights);
-	const weights = readSafetensors(weightsFile);
 	const classes = weights.tensors.get('generator/embed_y/kernel')?.shape[0];
-	if (classes === undefined) refuseRun(folder, `${fileNames.weights} has no generator/embed_y/kernel`);
+	if (classes === undefined)
+		refuseRun(folder, `${path.basename(weightsFile)} has no generator/embed_y/kernel`);
 	const { resolution, channels } = settings;
 	return {
 		folder,
@@ -133,8 +188,11 @@ export async function openStoredRun(folder: string): Promise<StoredRun> {
 		fakeProbabilities: fakeProbabilitiesOf(folder, method, manifest),
 		weights,
 		weightsFile,
-		step: settings.steps,
+		gathered: step === undefined ? readStandingStatistics(folder) : null,
+		step: step ?? settings.steps,
 		dataSet: manifest.dataSet,
 		profile: manifest.profile,
+		sharedFolder: sharedFolderOf(manifest.command ?? []),
+		clustersDigest: manifest.preparedLabels?.clustersDigest,
 	};
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { PNG } from 'pngjs';
-import { encodeSampleSheet } from '../data/sample-sheet.ts';
+import { encodeSampleSheet, type SampleSheetOptions } from '../data/sample-sheet.ts';
 import { UsageError } from '../errors.ts';
 import { explainWriteError, writeFileAtomically } from '../write-atomically.ts';
 import { type ArrayPart, writeArrays } from './array-file.ts';
@@ -29,6 +29,8 @@ export interface SampleOutput {
 	readonly byClass?: boolean;
 	/** Images in a row of a sheet; default: as many as make it square. */
 	readonly columns?: number;
+	/** Wider lines of a sheet, see `SampleSheetOptions`. */
+	readonly gapAfter?: SampleSheetOptions['gapAfter'];
 	/** A sheet starts a row for each class. Default false. */
 	readonly rowsByClass?: boolean;
 }
@@ -94,7 +96,7 @@ function classesOf({ count, labels }: SampleOutput): ArrayPart[] {
 }
 
 function writeSheet(out: string, output: SampleOutput): void {
-	const { count, resolution, labels, parts, rowsByClass = false } = output;
+	const { count, resolution, labels, parts, gapAfter, rowsByClass = false } = output;
 	if (count > mostOnASheet) {
 		throw new UsageError(
 			`${out}: expected at most ${mostOnASheet} images on a sheet, got ${count}`,
@@ -104,7 +106,7 @@ function writeSheet(out: string, output: SampleOutput): void {
 	const columns = output.columns ?? Math.ceil(Math.sqrt(count));
 	const pixels = Buffer.concat([...parts]);
 	const rows = rowsByClass && labels !== null ? { labels } : {};
-	writeFileAtomically(out, encodeSampleSheet({ pixels, count, resolution, columns, ...rows }));
+	writeFileAtomically(out, encodeSampleSheet({ pixels, count, resolution, columns, gapAfter, ...rows }));
 }
 
 /** PNGs named by their number, in a folder that takes its name when all of them are there. */
