@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { cifarResolution, findCifar10, loadCifar10 } from './cifar10.ts';
 import type { DataSet } from './data-set.ts';
 import { loadImageFolder } from './image-folder.ts';
+import { openPacked } from './packed/open-packed.ts';
 import { drawShapes, isShapesResolution, shapesClassCount } from './shapes/shapes.ts';
 
 export interface LoadOptions {
@@ -26,6 +27,7 @@ export const sourceForms = [
 	'shapes (built-in pictures)',
 	'cifar10:PATH (folder of the CIFAR-10 binary version)',
 	'folder:PATH (one sub-folder of JPEG or PNG images a class)',
+	'packed:PATH (made by `fewer-labels pack`; the images stay on disk)',
 ] as const;
 
 function refuseSource(source: string): never {
@@ -67,7 +69,8 @@ function loadShapes({
 }
 
 /**
- * Loads a data set into memory: `shapes` (built in), `cifar10:PATH` or `folder:PATH`.
+ * Loads a data set into memory: `shapes` (built in), `cifar10:PATH` or `folder:PATH`; of `packed:PATH` only the
+ * labels, the images being read when they are asked for.
  *
  * @throws UsageError for an unknown source, bad data, or a resolution that the source does not have
  * @throws EnvironmentError if the images do not fit into memory
@@ -77,6 +80,9 @@ export async function loadDataSet(source: string, options: LoadOptions): Promise
 	checkWhole('resolution', resolution, 4, 1024);
 	checkWhole('seed', seed, 1, 0x7fff_ffff);
 	if (source === 'shapes') return loadShapes(options);
+	if (/^packed:./su.test(source)) {
+		return openPacked({ ...options, seed, folder: source.slice('packed:'.length) });
+	}
 	const [, kind, target] = /^(cifar10|folder):(.+)$/su.exec(source) ?? refuseSource(source);
 	if (kind === 'folder') return loadImageFolder({ ...options, seed, folder: target });
 	if (resolution !== cifarResolution) {

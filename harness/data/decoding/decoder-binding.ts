@@ -30,8 +30,7 @@ export interface DecoderBinding {
 
 /**
  * TensorFlow's addon without TensorFlow.js. In a process that has not loaded TensorFlow yet, this decides about its
- * threads and hides GPUs from it: only for processes that do nothing but decode. In one that has, it is the addon
- * that is there already.
+ * threads and hides GPUs from it: only for processes that do nothing but decode.
  *
  * @param threads pictures that are decoded at the same time
  */
@@ -39,5 +38,10 @@ export function loadDecoderBinding(threads: number): DecoderBinding {
 	process.env.TF_NUM_INTEROP_THREADS = String(threads);
 	process.env.TF_NUM_INTRAOP_THREADS = '1';
 	process.env.CUDA_VISIBLE_DEVICES = '';
+	// A picture that does not decode is told in our words, with its file.
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
 	return loadNativeAddon(requireRuntime()) as DecoderBinding;
 }
+
+/** TensorFlow's addon in a process that uses TensorFlow for other things too: its settings are left alone. */
+export const sharedDecoderBinding = (): DecoderBinding => loadNativeAddon(requireRuntime()) as DecoderBinding;

@@ -41,6 +41,7 @@ export const forms: readonly SourceForm[] = [
 	{ kind: 'mnist', target: 'DIR', about: 'idx files, also .gz' },
 	{ kind: 'fashion-mnist', target: 'DIR', about: 'idx files, also .gz' },
 	{ kind: 'svhn', target: 'DIR', about: 'train_32x32.mat and test_32x32.mat' },
+	{ kind: 'packed', target: 'DIR', about: 'made by `fewer-labels pack`; the images stay on disk' },
 	{ kind: 'hdf5', target: 'TRAIN[,TEST]', about: 'HDF5 of BigGAN-PyTorch: imgs and labels' },
 ];
 
