@@ -8,6 +8,8 @@ interface OptionSchema {
 	readonly enum?: readonly unknown[];
 	readonly minimum?: number;
 	readonly maximum?: number;
+	readonly exclusiveMinimum?: number;
+	readonly exclusiveMaximum?: number;
 	readonly default?: unknown;
 	readonly description?: string;
 }
@@ -17,14 +19,19 @@ export function register(program: Command): void {
 	program
 		.command('methods')
 		.description('every method with its title, place in the paper, equations and options')
+		.argument('[names...]', 'these alone; the path of a module of your own checks it as well')
 		.option('--json', 'print JSON on stdout')
-		.addHelpText('after', '\nExample:\n  $ fewer-labels methods --json')
-		.action(async ({ json }: { json?: boolean }) => {
-			const [{ loadBuiltInMethods }, { z }] = await Promise.all([
+		.addHelpText(
+			'after',
+			'\nExamples:\n  $ fewer-labels methods --json\n  $ fewer-labels methods ./my-method s3gan',
+		)
+		.action(async (names: readonly string[], { json }: { json?: boolean }) => {
+			const [{ builtInMethodNames, loadMethod }, { z }] = await Promise.all([
 				import('../../methods/registry.ts'),
 				import('zod'),
 			]);
-			const methods = (await loadBuiltInMethods()).map(({ method }) => ({
+			const loaded = await Promise.all((names.length > 0 ? names : builtInMethodNames()).map(loadMethod));
+			const methods = loaded.map(({ method }) => ({
 				name: method.name,
 				title: method.title,
 				summary: method.summary,
@@ -59,11 +66,16 @@ function describeMethod({ name, title, summary, paper, equations, options }: Des
 	].join('\n');
 }
 
-/** `soft or hard`, `integer from 1`, `number from 0 to 1`. */
-function allowedValues({ type = 'text', enum: values, minimum, maximum }: OptionSchema): string {
+/** `soft or hard`, `integer from 1`, `number above 0, up to 1`. */
+function allowedValues(schema: OptionSchema): string {
+	const { type = 'text', enum: values, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
 	if (values) return values.map(String).join(' or ');
-	const from = minimum === undefined ? '' : ` from ${minimum}`;
-	// JSON Schema has the largest safe integer where there is no other limit.
-	const to = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-	return `${type}${from}${to}`;
+	const limits = [
+		minimum === undefined ? [] : `from ${minimum}`,
+		exclusiveMinimum === undefined ? [] : `above ${exclusiveMinimum}`,
+		// JSON Schema has the largest safe integer where there is no other limit.
+		maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : `up to ${maximum}`,
+		exclusiveMaximum === undefined ? [] : `below ${exclusiveMaximum}`,
+	].flat();
+	return [type, limits.join(', ')].filter(part => part !== '').join(' ');
 }

@@ -4,6 +4,44 @@ import { fileURLToPath } from 'node:url';
 
 const { transformSync } = createRequire(import.meta.url)('@swc/wasm-typescript');
 
+const ownPrefix = 'fewer-labels/';
+
+/** What a module means by a specifier, if it is not what Node would find. */
+function ownTarget(specifier) {
+	// One copy alone: a second one, installed beside a user's module, would bring a second TensorFlow.
+	if (specifier.startsWith(ownPrefix)) return `../../${specifier.slice(ownPrefix.length)}`;
+	return undefined;
+}
+
+/** Options of methods are zod schemas: a user's module need not install it. */
+const isLent = (specifier, error) => specifier === 'zod' && error?.code === 'ERR_MODULE_NOT_FOUND';
+
+const fromHere = context => ({ ...context, parentURL: import.meta.url });
+
+/** Resolver hook of Node 20 (own thread): `fewer-labels/…` is this project, wherever the importing module lies. */
+export async function resolve(specifier, context, nextResolve) {
+	const target = ownTarget(specifier);
+	if (target) return nextResolve(target, fromHere(context));
+	try {
+		return await nextResolve(specifier, context);
+	} catch (error) {
+		if (!isLent(specifier, error)) throw error;
+		return nextResolve(specifier, fromHere(context));
+	}
+}
+
+/** Resolver hook of Node 22.15 and later (same thread). */
+export function resolveSync(specifier, context, nextResolve) {
+	const target = ownTarget(specifier);
+	if (target) return nextResolve(target, fromHere(context));
+	try {
+		return nextResolve(specifier, context);
+	} catch (error) {
+		if (!isLent(specifier, error)) throw error;
+		return nextResolve(specifier, fromHere(context));
+	}
+}
+
 const isTypeScript = url => url.startsWith('file:') && /\.m?ts$/u.test(new URL(url).pathname);
 
 function stripTypes(url) {
