@@ -24,6 +24,8 @@ interface ScoreCommandOptions {
 	readonly floatRange?: [number, number];
 	readonly seed: number;
 	readonly batchSize: number;
+	readonly training?: string;
+	readonly bootstrap?: number;
 	readonly cache: boolean;
 	readonly json?: true;
 }
@@ -57,8 +59,17 @@ export function register(program: Command): void {
 		)
 		.option(
 			'--metrics <list>',
-			`comma-separated: ${metricNames.join(', ')} (default: what the protocol defines)`,
+			`comma-separated: ${metricNames.join(', ')} (default: what the protocol defines; the last four only when asked for)`,
 			listOf(metricName),
+		)
+		.option(
+			'--training <source>',
+			'images that the generator was trained on, for duplicates and linear-probe (default: the training split of a data set whose test split is --real)',
+		)
+		.option(
+			'--bootstrap <replicates>',
+			'95 % bootstrap intervals over the images, for example 1000',
+			wholeNumber(100),
 		)
 		.option('--extractor <network>', 'inception, or proxy:FOLDER for a stored feature network', 'inception')
 		.option('--out <file>', 'also write the result as JSON')
@@ -81,7 +92,11 @@ export function register(program: Command): void {
 			`
 A source is a folder of .jpg and .png files (with sub-folders), a .npz or .npy of images (uint8, or floats with
 --float-range) or of features, a .npz of mu and sigma, a run folder, or a labelled data set: shapes, cifar10:DIR,
-folder:DIR. Features are kept in the cache under the digest of the images, the protocol and the network.
+folder:DIR, packed:DIR and others (see \`pack --help\`). A .npz may hold classes as an array 'labels'. Features are kept in the cache under the digest of the images, the protocol and the network.
+
+per-class-fid needs classes on both sides; duplicates the training images, and real ones that were not trained on;
+linear-probe a run as --fake: it fits a classifier to its discriminator's features of the training images and scores
+it on the real ones.
 
 Exit code 4 if numbers of different protocols were to be compared.
 
@@ -89,7 +104,9 @@ Examples:
   $ fewer-labels score --real cifar10:DIR --fake samples.npz
   $ fewer-labels score --real photos --fake samples --protocol pytorch-fid --metrics fid,kid --out score.json
   $ fewer-labels score --real photos --protocol pytorch-fid --save-statistics photos.npz
-  $ fewer-labels score --real shapes --fake runs/a/runs/RUN --extractor proxy:runs/a/shared/feature-networks/ID`,
+  $ fewer-labels score --real shapes --fake runs/a/runs/RUN --extractor proxy:runs/a/shared/feature-networks/ID
+  $ fewer-labels score --real cifar10:DIR --fake runs/a/runs/RUN --metrics fid,per-class-fid,duplicates,linear-probe
+  $ fewer-labels score --real photos --fake samples --metrics fid,prdc --bootstrap 1000`,
 		)
 		.action(score);
 }
@@ -111,14 +128,19 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 	if (options.fake === undefined && options.saveStatistics === undefined) {
 		throw new UsageError('score: expected --fake SOURCE', 'or --save-statistics FILE to only measure --real');
 	}
-	const [{ findPreset }, { openSource }, { openFeatureCache }, { createScoreProgress }, { cacheFolder }] =
-		await Promise.all([
-			import('../metrics/protocols/presets.ts'),
-			import('../metrics/sources/open-source.ts'),
-			import('../metrics/cache/feature-cache.ts'),
-			import('../metrics/score/score-progress.ts'),
-			import('../tensor/runtime-location.ts'),
-		]);
+	const [
+		{ findPreset },
+		{ isDataSetSource, openSource },
+		{ openFeatureCache },
+		{ createScoreProgress },
+		{ cacheFolder },
+	] = await Promise.all([
+		import('../metrics/protocols/presets.ts'),
+		import('../metrics/sources/open-source.ts'),
+		import('../metrics/cache/feature-cache.ts'),
+		import('../metrics/score/score-progress.ts'),
+		import('../tensor/runtime-location.ts'),
+	]);
 	const [{ scoreImages }, { measureSide }, { loadExtractor }, { avoidTf32 }] = await Promise.all([
 		import('../metrics/score/score-images.ts'),
 		import('../metrics/score/measure-side.ts'),
@@ -145,8 +167,14 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 		return side;
 	};
 	try {
-		const real = await open(options.real, options.realSplit ?? preset.referenceSplit.value);
+		const realSplit = options.realSplit ?? preset.referenceSplit.value;
+		const real = await open(options.real, realSplit);
 		const fake = options.fake === undefined ? undefined : await open(options.fake, options.fakeSplit);
+		const needsTraining = options.metrics?.some(name => name === 'duplicates' || name === 'linear-probe');
+		const trainingName =
+			options.training ?? (isDataSetSource(options.real) && realSplit === 'test' ? options.real : undefined);
+		const training =
+			needsTraining && trainingName !== undefined ? await open(trainingName, 'train') : undefined;
 		const shared = {
 			preset,
 			cache: openFeatureCache(path.join(folder, 'features')),
@@ -155,10 +183,9 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 			onProgress: progress.update,
 			signal,
 		};
-		const { metrics, seed, allowMixed } = options;
-		const scored = fake
-			? await scoreImages({ ...shared, real, fake, metrics, seed, allowMixed, earlier })
-			: undefined;
+		const { metrics, seed, allowMixed, bootstrap: bootstrapReplicates } = options;
+		const asked = { metrics, seed, allowMixed, bootstrapReplicates, earlier };
+		const scored = fake ? await scoreImages({ ...shared, ...asked, real, fake, training }) : undefined;
 		const realSide = scored?.real ?? (await measureSide(real, shared));
 		progress.close();
 		if (options.saveStatistics !== undefined) {

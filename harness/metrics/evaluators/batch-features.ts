@@ -14,6 +14,12 @@ export interface CountedBatches {
 	batches(): Iterable<Tensor4D>;
 }
 
+/** A network whose features can be kept: everything that decides them, besides the images. */
+export type CacheableExtractor = Pick<
+	Evaluator,
+	'fingerprint' | 'dimension' | 'classes' | 'preprocessing' | 'logitsBias' | 'extract'
+>;
+
 type Extractor = Pick<Evaluator, 'extract' | 'dimension' | 'classes'>;
 
 /** Features and logits of one batch, which is disposed; the features when `use` returns. */
@@ -78,7 +84,7 @@ export interface CachedFeaturesOptions {
  * @throws EnvironmentError if the cache cannot be written
  */
 export async function cachedFeatures(
-	evaluator: Evaluator,
+	evaluator: CacheableExtractor,
 	images: CountedBatches,
 	{ content, cache, onProgress, signal }: CachedFeaturesOptions,
 ): Promise<ReferenceFeatures> {

@@ -25,6 +25,8 @@ export interface ScoreCircumstances {
 	readonly seeds: Readonly<Record<string, number>>;
 	/** Height and width that images are resized to. */
 	readonly resolution: number;
+	/** Options of single metrics, see `metricOptions`. */
+	readonly metricOptions?: Protocol['details'];
 }
 
 type Details = Protocol['details'];
@@ -85,6 +87,7 @@ export function scoreProtocol(preset: Preset, circumstances: ScoreCircumstances)
 		generatorMode: circumstances.generatorMode,
 	};
 	for (const [name, seed] of Object.entries(seeds)) details[`seed ${name}`] = seed;
+	Object.assign(details, circumstances.metricOptions);
 	const name = extractor.proxy ? `proxy-${preset.name}` : preset.name;
 	return { name, fingerprint: digestOf(details), proxy: extractor.proxy, details };
 }

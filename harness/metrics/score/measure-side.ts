@@ -6,7 +6,7 @@ import { statisticsOfSet } from '../set-statistics.ts';
 import type { ScoreSource, StatisticsOrigin } from '../sources/source.ts';
 import { type ExtractOptions, extractFeatures } from './extract-features.ts';
 import type { ScoreExtractor } from './extractor.ts';
-import type { Side } from './measure.ts';
+import type { Side } from './side.ts';
 
 /** One side with everything a record says of it. */
 export interface MeasuredSide extends Side {
@@ -44,7 +44,13 @@ function reporting(set: FeatureSet, onRows: (rows: number) => void): FeatureSet 
  */
 export async function measureSide(source: ScoreSource, options: MeasureSideOptions): Promise<MeasuredSide> {
 	const { name, kind, split } = source;
-	const shared = { source: name, kind, split };
+	const shared = {
+		source: name,
+		kind,
+		split,
+		...('labels' in source && source.labels && { labels: source.labels }),
+		...('run' in source && source.run !== undefined && { run: source.run }),
+	};
 	const { onProgress, signal } = options;
 	if (source.kind === 'statistics') {
 		const { statistics, origin } = source;

@@ -1,132 +1,96 @@
 import { UsageError } from '../../errors.ts';
-import type { FeatureSet } from '../feature-set.ts';
-import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { Interval } from '../../statistics/t-interval.ts';
+import { bootstrapMean } from '../bootstrap/bootstrap-mean.ts';
+import { frechetInterval } from '../bootstrap/frechet-interval.ts';
+import { createInceptionScoreBootstrap } from '../bootstrap/inception-score-interval.ts';
+import { precisionRecallIntervals } from '../bootstrap/precision-recall-intervals.ts';
+import type { BootstrapOptions } from '../bootstrap/recentred-interval.ts';
+import type { MetricRules } from '../evaluators/evaluator.ts';
 import { fidInfinity } from '../fid-infinity.ts';
 import { frechetScore } from '../frechet-distance.ts';
 import { createInceptionScoreAccumulator } from '../inception-score.ts';
 import { type KernelDistance, kernelDistance, kernelDistanceOfSubsets } from '../kernel-distance.ts';
 import { precisionRecall } from '../precision-recall.ts';
-import type { KernelDistanceRule, ManifoldRule, Preset } from '../protocols/preset.ts';
+import { choose, fallbackKernelDistance, fallbackManifold } from './choose-metrics.ts';
 import { fallbackInceptionScore } from './extractor.ts';
-import { type MetricName, metricNames, type ScoreResult } from './score-result.ts';
+import { measureClasses } from './measure-classes.ts';
+import { measureDuplicates } from './measure-duplicates.ts';
+import { measureProbe, type ProbeFeatures } from './measure-probe.ts';
+import type { Intervals, MetricName, Metrics } from './score-result.ts';
+import type { Side } from './side.ts';
 
-/** One side of a score, as far as it is known. */
-export interface Side {
-	readonly kind: 'pictures' | 'features' | 'statistics';
-	/** 0 where statistics do not say. */
-	readonly count: number;
-	statistics(): FeatureStatistics;
-	/** Undefined where only statistics are known. */
-	readonly features: FeatureSet | undefined;
-	/** Undefined where images are not known. */
-	readonly logits: { readonly classes: number; rows(): Iterable<Float32Array> } | undefined;
-}
+export type { Side } from './side.ts';
 
 export interface MeasureOptions {
-	readonly preset: Preset;
+	/** Rules of the protocol. */
+	readonly preset: MetricRules;
 	/** What was asked for; undefined for all that the protocol defines and the sides allow. */
 	readonly metrics: readonly MetricName[] | undefined;
-	/** Seed of subsets. */
+	/** Seed of subsets and of bootstrap weights. */
 	readonly seed: number;
+	/** The images that the generator was trained on, for `duplicates`. */
+	readonly training?: Side;
+	/** Features of the run's discriminator, for `linear-probe`. */
+	readonly probe?: ProbeFeatures;
+	/** Bootstrap intervals with so many replicates; none if undefined. */
+	readonly bootstrapReplicates?: number;
 	readonly onProgress?: (phase: string, done: number, total: number) => void;
 }
 
-// For protocols of tools that lack the metric: clean-fid's and torch-fidelity's subsets, and the numbers of the
-// paper on density and coverage.
-const fallbackKernelDistance: KernelDistanceRule = { form: 'subsets', subsets: 100, subsetSize: 1000 };
-const fallbackManifold: ManifoldRule = { neighbours: 5, comparison: '<' };
-
-function ruleOf(name: MetricName, preset: Preset): unknown {
-	const rules = { is: preset.inceptionScore, kid: preset.kernelDistance, prdc: preset.manifold } as const;
-	return name in rules ? rules[name as keyof typeof rules] : preset.traceRule;
+export interface Measured {
+	readonly metrics: Metrics;
+	readonly intervals: Intervals | undefined;
+	/** Sentences that must stand beside the numbers. */
+	readonly notes: string[];
 }
 
-/** Why a metric cannot be measured on these sides; undefined if it can. */
-function obstacle(name: MetricName, real: Side, fake: Side, preset: Preset): string | undefined {
-	const least = Math.min(real.count, fake.count);
-	const needsFeatures = 'features of both sides, not only statistics';
-	switch (name) {
-		case 'fid':
-			return undefined;
-		case 'is': {
-			const { splits } = preset.inceptionScore?.value ?? fallbackInceptionScore;
-			if (!fake.logits) return 'images on the fake side';
-			return fake.count < splits ? `at least ${splits} fake images, got ${fake.count}` : undefined;
-		}
-		case 'kid': {
-			if (!real.features || !fake.features) return needsFeatures;
-			const rule = preset.kernelDistance?.value ?? fallbackKernelDistance;
-			const needed = rule.form === 'subsets' ? rule.subsetSize : 2;
-			return least < needed ? `at least ${needed} images on both sides, got ${least}` : undefined;
-		}
-		case 'prdc': {
-			if (!real.features || !fake.features) return needsFeatures;
-			const { neighbours } = preset.manifold?.value ?? fallbackManifold;
-			return least <= neighbours ? `more than ${neighbours} images on both sides, got ${least}` : undefined;
-		}
-		case 'fid-infinity':
-			if (!fake.features) return 'features of the fake side, not only statistics';
-			return fake.count < 20 ? `at least 20 fake images, got ${fake.count}` : undefined;
-	}
-}
+const confidence = 0.95;
 
-/** What will be measured, and what must be said about the choice. */
-function choose(real: Side, fake: Side, options: MeasureOptions): { chosen: MetricName[]; notes: string[] } {
-	const { preset, metrics } = options;
-	const notes: string[] = [];
-	const chosen: MetricName[] = [];
-	// FID∞ is no tool's default.
-	const wanted =
-		metrics ?? metricNames.filter(name => name !== 'fid-infinity' && ruleOf(name, preset) !== null);
-	for (const name of wanted) {
-		const problem = obstacle(name, real, fake, preset);
-		if (problem === undefined) {
-			chosen.push(name);
-			if (ruleOf(name, preset) === null) {
-				notes.push(`${name} is no part of ${preset.name}: measured by the rule of the metric's own paper`);
-			}
-		} else if (metrics) {
-			throw new UsageError(`${name}: needs ${problem}`, 'leave it out of --metrics, or give more');
-		} else notes.push(`${name} was left out: it needs ${problem}`);
-	}
-	return { chosen, notes };
-}
+/** The part of an interval that a score can reach: recentring may pass its ends. */
+const bounded = ({ low, high }: Interval, largest: number): Interval => ({
+	low: Math.max(0, low),
+	high: Math.min(largest, high),
+});
 
 /**
  * Measures two sides by the rules of a protocol.
  *
- * @returns the numbers, and sentences that must stand beside them
  * @throws UsageError for a metric that was asked for and cannot be measured, or sides of different dimension
  */
-export function measure(
-	real: Side,
-	fake: Side,
-	options: MeasureOptions,
-): { metrics: ScoreResult['metrics']; notes: string[] } {
-	const { preset, seed, onProgress } = options;
+export function measure(real: Side, fake: Side, options: MeasureOptions): Measured {
+	const { preset, seed, onProgress, bootstrapReplicates: replicates } = options;
 	const { chosen, notes } = choose(real, fake, options);
 	const progress = (name: string) => (fraction: number) => onProgress?.(name, fraction, 1);
-	const metrics: ScoreResult['metrics'] = {};
+	const metrics: Metrics = {};
+	const intervals: Record<string, Interval> = {};
+	const bootstrap: BootstrapOptions | undefined = replicates ? { seed, replicates, confidence } : undefined;
 	const traceRule = preset.traceRule.value;
 	if (chosen.includes('fid')) {
 		progress('fid')(0);
 		const { distance, warnings } = frechetScore(real.statistics(), fake.statistics(), { traceRule });
 		metrics.fid = distance;
 		notes.push(...warnings);
+		if (bootstrap && fake.features) {
+			intervals.fid = frechetInterval(real.statistics(), fake.features, { ...bootstrap, traceRule });
+		} else if (bootstrap) notes.push('no interval of fid: it needs features of the fake side');
 	}
 	if (chosen.includes('is')) {
 		const { splits } = preset.inceptionScore?.value ?? fallbackInceptionScore;
 		const { classes, rows } = fake.logits!;
-		const accumulator = createInceptionScoreAccumulator({ classes, count: fake.count, splits });
+		const shared = { classes, count: fake.count, splits };
+		const accumulator = createInceptionScoreAccumulator(shared);
+		const resampled = bootstrap && createInceptionScoreBootstrap({ ...shared, ...bootstrap });
 		let done = 0;
 		for (const part of rows()) {
 			accumulator.add(part);
+			resampled?.add(part);
 			done += part.length / classes;
 			progress('is')(done / fake.count);
 		}
 		const { mean, values } = accumulator.scores();
 		const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 		metrics.inceptionScore = { mean, std: splits > 1 ? Math.sqrt(squares / splits) : null, splits };
+		if (resampled) intervals.inceptionScore = resampled.interval();
 	}
 	if (chosen.includes('kid')) {
 		const rule = preset.kernelDistance?.value ?? fallbackKernelDistance;
@@ -140,15 +104,25 @@ export function measure(
 				: kernelDistanceOfSubsets(real.features!, fake.features!, { ...rule, seed, onProgress: onPart });
 		const { mean, spread, estimates } = score;
 		metrics.kernelDistance = { mean, spread, estimates: estimates.length };
+		// Subsets share images, so resampling them says nothing about the images.
+		if (bootstrap && rule.form === 'blocks' && estimates.length >= 8) {
+			intervals.kernelDistance = bootstrapMean(estimates, { ...bootstrap, name: 'kernel-distance' });
+		} else if (bootstrap) notes.push('no interval of kid: it needs at least 8 blocks of images');
 	}
 	if (chosen.includes('prdc')) {
 		const { neighbours, comparison } = preset.manifold?.value ?? fallbackManifold;
-		const { precision, recall, density, coverage } = precisionRecall(real.features!, fake.features!, {
+		const result = precisionRecall(real.features!, fake.features!, {
 			neighbours,
 			inclusive: comparison === '<=',
 			onProgress: progress('prdc'),
 		});
+		const { precision, recall, density, coverage } = result;
 		Object.assign(metrics, { precision, recall, density, coverage });
+		if (bootstrap) {
+			for (const [name, interval] of Object.entries(precisionRecallIntervals(result, bootstrap))) {
+				intervals[name] = bounded(interval, name === 'density' ? Number.POSITIVE_INFINITY : 1);
+			}
+		}
 	}
 	if (chosen.includes('fid-infinity')) {
 		const { value, standardError, warnings } = fidInfinity(real.statistics(), fake.features!, {
@@ -159,5 +133,37 @@ export function measure(
 		metrics.fidInfinity = { value, standardError };
 		notes.push(...warnings);
 	}
-	return { metrics, notes: [...new Set(notes)] };
+	if (chosen.includes('per-class-fid')) {
+		const { perClassFid, warnings } = measureClasses(real, fake, progress('per-class-fid'));
+		metrics.perClassFid = perClassFid;
+		notes.push(...warnings);
+	}
+	if (chosen.includes('duplicates')) {
+		const onPart = progress('duplicates');
+		const { duplicates, isCopy, warnings } = measureDuplicates(options.training!, real, fake, onPart);
+		metrics.duplicates = duplicates;
+		notes.push(...warnings);
+		if (bootstrap && duplicates.share > 0) {
+			intervals.duplicates = bounded(bootstrapMean(isCopy, { ...bootstrap, name: 'duplicates' }), 1);
+		} else if (bootstrap) notes.push('no interval of duplicates: resampling no copy gives no copy');
+	}
+	if (chosen.includes('linear-probe')) {
+		const { linearProbe, warnings } = measureProbe(options.probe!, progress('linear-probe'));
+		metrics.linearProbe = linearProbe;
+		notes.push(...warnings);
+	}
+	return {
+		metrics,
+		intervals: bootstrap && { confidence, replicates: bootstrap.replicates!, seed, of: intervals },
+		notes: [...new Set(notes)],
+	};
+}
+
+/** @throws UsageError unless images are enough to be resampled */
+export function requireResamplable({ count }: Pick<Side, 'count'>): void {
+	if (count >= 8) return;
+	throw new UsageError(
+		`--bootstrap: expected at least 8 fake images to resample, got ${count}`,
+		'score more images, or leave --bootstrap out',
+	);
 }

@@ -1,12 +1,14 @@
-import { canonicalJson } from '../../canonical-json.ts';
+import { canonicalJson, digestOf } from '../../canonical-json.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
+import { metricOptions, sharedProtocols } from '../protocols/metric-options.ts';
 import type { Preset } from '../protocols/preset.ts';
 import { ProtocolMismatchError, requireSameProtocol } from '../protocols/require-same.ts';
 import { preprocessingOf, scoreProtocol } from '../protocols/score-protocol.ts';
 import type { ScoreSource, StatisticsSource } from '../sources/source.ts';
 import type { ScoreExtractor } from './extractor.ts';
-import { measure } from './measure.ts';
+import { measure, requireResamplable } from './measure.ts';
 import { type MeasuredSide, measureSide } from './measure-side.ts';
+import { probedSources, probeFeatures } from './probe-features.ts';
 import { type MetricName, numbersOf, type ScoreResult } from './score-result.ts';
 import { tf32Note, usesTf32 } from './tensor-float-32.ts';
 
@@ -21,6 +23,10 @@ export interface ScoreOptions {
 	readonly metrics?: readonly MetricName[];
 	/** Seed of subsets, in [1, 2^31 - 1], default 1. */
 	readonly seed?: number;
+	/** Images that the generator was trained on, for `duplicates` and `linear-probe`. */
+	readonly training?: ScoreSource;
+	/** Bootstrap intervals with so many replicates; none unless given. */
+	readonly bootstrapReplicates?: number;
 	/** Lets numbers of different protocols stand side by side, marked. Default false. */
 	readonly allowMixed?: boolean;
 	/** An earlier result to compare with, and its name. */
@@ -84,7 +90,8 @@ function compare(result: ScoreResult, options: ScoreOptions): ScoreResult['compa
 			name in theirs ? [[name, value - theirs[name]]] : [],
 		),
 	);
-	const mixed = earlier.result.protocol.fingerprint !== result.protocol.fingerprint;
+	const [ours, others] = sharedProtocols(result.protocol, earlier.result.protocol);
+	const mixed = ours.fingerprint !== others.fingerprint;
 	return { with: earlier.name, mixed, differences };
 }
 
@@ -100,28 +107,37 @@ function compare(result: ScoreResult, options: ScoreOptions): ScoreResult['compa
 export async function scoreImages(
 	options: ScoreOptions,
 ): Promise<{ result: ScoreResult; real: MeasuredSide }> {
-	const { preset, seed = 1, allowMixed = false, earlier, onProgress } = options;
+	const { preset, metrics, seed = 1, allowMixed = false, earlier, bootstrapReplicates, onProgress } = options;
 	let extractor: ScoreExtractor | undefined;
 	const loadExtractor = async (): Promise<ScoreExtractor> => {
 		extractor ??= await options.loadExtractor();
 		return extractor;
 	};
 	try {
-		const sides = { real: options.real, fake: options.fake };
+		const sides = { real: options.real, fake: options.fake, training: options.training };
 		// Before hours of extraction: what the files say about themselves.
-		if (Object.values(sides).some(({ kind }) => kind === 'pictures')) await loadExtractor();
-		const notes = Object.values(sides).flatMap(source => {
+		const given = Object.values(sides).filter(source => source !== undefined);
+		if (given.some(({ kind }) => kind === 'pictures')) await loadExtractor();
+		const notes = given.flatMap(source => {
 			if (source.kind === 'statistics') return requireOrigin(source, preset, extractor, allowMixed);
 			return source.kind === 'features' ? [statisticsWarning(source.name, preset)] : [];
 		});
-		const measureNamed = (name: 'real' | 'fake'): Promise<MeasuredSide> =>
-			measureSide(sides[name], {
+		const measureNamed = (name: 'real' | 'fake' | 'training'): Promise<MeasuredSide> =>
+			measureSide(sides[name]!, {
 				...options,
 				loadExtractor,
 				onProgress: (phase, done, total) => onProgress?.(`${name}: ${phase}`, done, total),
 			});
 		const real = await measureNamed('real');
 		const fake = await measureNamed('fake');
+		if (bootstrapReplicates !== undefined) requireResamplable(fake);
+		const asked = (name: MetricName): boolean => metrics?.includes(name) ?? false;
+		const training = sides.training && asked('duplicates') ? await measureNamed('training') : undefined;
+		const probed = asked('linear-probe') ? probedSources(sides) : undefined;
+		const trainingDigest =
+			training?.digest ??
+			(probed &&
+				(await probed.training.digest((done, total) => onProgress?.('training: reading', done, total))));
 		const origin = real.origin ?? fake.origin;
 		const generated = options.fake.kind === 'pictures' ? options.fake : undefined;
 		const protocol = scoreProtocol(preset, {
@@ -137,9 +153,27 @@ export async function scoreImages(
 			generatorMode: generated?.generatorMode ?? 'as given',
 			seeds: { subsets: seed, ...generated?.seeds },
 			resolution: extractor?.resolution ?? 0,
+			metricOptions: metricOptions({
+				metrics,
+				trainingDigest,
+				labelsDigest: real.labels && digestOf(Array.from(real.labels.values)),
+				bootstrapReplicates,
+			}),
 		});
-		if (earlier) notes.push(...requireSameProtocol(protocol, earlier.result.protocol, allowMixed));
-		const measured = measure(real, fake, { preset, metrics: options.metrics, seed, onProgress });
+		if (earlier) {
+			const both = sharedProtocols(protocol, earlier.result.protocol);
+			notes.push(...requireSameProtocol(...both, allowMixed));
+		}
+		const probe = probed && (await probeFeatures(probed, { ...options, onProgress }));
+		const measured = measure(real, fake, {
+			preset,
+			metrics,
+			seed,
+			training,
+			probe,
+			bootstrapReplicates,
+			onProgress,
+		});
 		const describe = ({ source, kind, count, digest, split }: MeasuredSide) => ({
 			source,
 			kind,
@@ -152,7 +186,9 @@ export async function scoreImages(
 			protocol,
 			real: describe(real),
 			fake: describe(fake),
+			...(training && { training: describe(training) }),
 			metrics: measured.metrics,
+			...(measured.intervals && { intervals: measured.intervals }),
 			notes: [
 				...(extractor?.notes ?? []),
 				...(extractor && usesTf32() ? [tf32Note] : []),

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { tf } from '../../tensor/tensorflow.ts';
-import type { FeatureSource } from './source.ts';
+import type { FeatureSource, PictureLabels } from './source.ts';
 import type { StoredArray } from './stored-array.ts';
 
 /** Whether an array's type and shape are those of feature vectors. */
@@ -13,9 +13,14 @@ const batchRows = 1024;
  * Feature vectors [n, d] of any program, float32 or float64 (rounded to float32), read from disk batch by batch.
  *
  * @param close frees the array's file
+ * @param labels classes of the images, if the file has them
  * @throws UsageError for an empty array
  */
-export function openArrayFeatures(array: StoredArray, close: () => void): FeatureSource {
+export function openArrayFeatures(
+	array: StoredArray,
+	close: () => void,
+	labels?: PictureLabels,
+): FeatureSource {
 	const [count, dimension] = array.shape;
 	if (count === 0 || dimension === 0) {
 		throw new UsageError(
@@ -29,6 +34,7 @@ export function openArrayFeatures(array: StoredArray, close: () => void): Featur
 		split: 'as given',
 		count,
 		dimension,
+		...(labels && { labels }),
 		close,
 		digest: (onProgress, signal) => array.digest(onProgress, signal),
 		features: {

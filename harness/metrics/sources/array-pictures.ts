@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { ImageStack } from '../resize/resize-images.ts';
-import type { PictureSource } from './source.ts';
+import type { PictureLabels, PictureSource } from './source.ts';
 import type { StoredArray } from './stored-array.ts';
 
 /** What black and white are in an array of floats, for example [0, 1] or [-1, 1]. */
@@ -83,12 +83,14 @@ function toPixels(
  * The images of an array [n, height, width, 3 or 1] of uint8, or of floats in a known range.
  *
  * @param close frees the array's file
+ * @param labels classes of the images, if the file has them
  * @throws UsageError for another shape, or floats without a range
  */
 export function openArrayPictures(
 	array: StoredArray,
 	range: FloatRange | undefined,
 	close: () => void,
+	labels?: PictureLabels,
 ): PictureSource {
 	requireImageShape(array, range);
 	const [count, height, width] = array.shape;
@@ -99,6 +101,7 @@ export function openArrayPictures(
 		generatorMode: 'as given',
 		seeds: {},
 		count,
+		...(labels && { labels }),
 		close,
 		async digest(onProgress, signal) {
 			const digest = await array.digest(onProgress, signal);

@@ -18,5 +18,11 @@ export interface DataSetReading {
 export async function openDataSetPictures(source: string, reading: DataSetReading): Promise<PictureSource> {
 	const { split, resolution, report } = reading;
 	const dataSet = await loadDataSet(source, { resolution, report });
-	return splitPictures(dataSet[split], { name: `${source} (${split})`, split, resolution });
+	const { classNames } = dataSet;
+	return splitPictures(dataSet[split], {
+		name: `${source} (${split})`,
+		split,
+		resolution: dataSet.resolution,
+		classNames,
+	});
 }

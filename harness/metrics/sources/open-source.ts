@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { fileNames } from '../../run/run-folder.ts';
 import { explainWriteError } from '../../write-atomically.ts';
 import { isFeatureArray, openArrayFeatures } from './array-features.ts';
+import { findArrayLabels } from './array-labels.ts';
 import { type FloatRange, isPictureArray, openArrayPictures } from './array-pictures.ts';
 import { openDataSetPictures } from './data-set-pictures.ts';
 import { openPictureFolder } from './picture-folder.ts';
@@ -26,7 +27,7 @@ export interface OpenSourceOptions {
 
 const forms =
 	'a folder of images, a .npz or .npy of images or features, a .npz of mu and sigma, a run folder, shapes, ' +
-	'cifar10:DIR, folder:DIR';
+	'cifar10:DIR, folder:DIR, packed:DIR or another data set';
 
 async function openArrays(file: string, options: OpenSourceOptions): Promise<ScoreSource> {
 	try {
@@ -38,13 +39,18 @@ async function openArrays(file: string, options: OpenSourceOptions): Promise<Sco
 	try {
 		// Some files hold samples and their statistics: samples say more.
 		const pictures = arrays.find(isPictureArray);
-		if (pictures) return openArrayPictures(pictures, options.floatRange, close);
+		if (pictures) {
+			const labels = findArrayLabels(arrays, pictures.shape[0]);
+			return openArrayPictures(pictures, options.floatRange, close, labels);
+		}
 		if (areStatistics(arrays)) {
 			const source = openStatistics(arrays);
 			return { ...source, close };
 		}
 		const features = arrays.find(isFeatureArray);
-		if (features) return openArrayFeatures(features, close);
+		if (features) {
+			return openArrayFeatures(features, close, findArrayLabels(arrays, features.shape[0]));
+		}
 		const found = arrays.map(({ name, dtype, shape }) => `'${name}' ${dtype} [${shape}]`).join(', ');
 		throw new UsageError(
 			`${file}: expected images [n, height, width, 3], features [n, d], or mu and sigma; got ${found || 'no array'}`,
@@ -57,13 +63,20 @@ async function openArrays(file: string, options: OpenSourceOptions): Promise<Sco
 }
 
 /**
+ * Whether a text names a labelled data set, as `loadDataSet` takes them: `shapes`, or a form before a colon. What
+ * exists under the name is a file or folder.
+ */
+export const isDataSetSource = (source: string): boolean =>
+	source === 'shapes' || (/^[a-z][a-z0-9-]+:./u.test(source) && !existsSync(source));
+
+/**
  * Opens one side of a score, whatever it is.
  *
  * @throws UsageError if it does not exist or is none of the known forms
  * @throws EnvironmentError if the temporary folder cannot be written
  */
 export async function openSource(source: string, options: OpenSourceOptions): Promise<ScoreSource> {
-	if (source === 'shapes' || /^(?:cifar10|folder):/u.test(source)) {
+	if (isDataSetSource(source)) {
 		return openDataSetPictures(source, options);
 	}
 	if (!existsSync(source)) {

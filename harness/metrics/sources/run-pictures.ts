@@ -4,6 +4,7 @@ import { openStoredGenerator } from '../../samples/stored-generator.ts';
 import { openStoredRun, refuseRun } from '../../samples/stored-run.ts';
 import { createGeneratorSampler } from '../../train/generator-sampler.ts';
 import type { ImageStack } from '../resize/resize-images.ts';
+import { labelsOfFakes } from './run-labels.ts';
 import type { PictureSource } from './source.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 	const run = await openStoredRun(folder);
 	const { method, options, settings, seed, fakeProbabilities } = run;
 	const generator = openStoredGenerator(run);
+	const classes = labelsOfFakes(run, 0);
 	const standingImages = settings.standingBatches * settings.evaluationBatchSize;
 	return {
 		kind: 'pictures',
@@ -23,6 +25,8 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 		split: 'generated',
 		generatorMode: `EMA + standing statistics of ${standingImages} images`,
 		seeds: { run: seed, fakeSet: 0 },
+		run: folder,
+		...(classes && { labels: classes }),
 		count: settings.fakesPerSet,
 		close: () => generator.dispose(),
 		digest: async () =>
@@ -32,7 +36,14 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 				.update(readFileSync(run.weightsFile))
 				.digest('hex'),
 		*stacks(): Generator<ImageStack> {
-			const sampler = createGeneratorSampler(generator.state, settings, seed, fakeProbabilities);
+			const sampler = createGeneratorSampler(
+				generator.state,
+				settings,
+				seed,
+				fakeProbabilities,
+				false,
+				run.gathered,
+			);
 			try {
 				// The run drew its sample sheet first, which moved the singular vectors on by one power iteration.
 				sampler.classGrid(1, 1).dispose();

@@ -15,6 +15,16 @@ interface SourceBase {
 /** Told how much of a pass over the source is done. */
 export type SourceProgress = (done: number, total: number) => void;
 
+/** Classes of the images of a source. */
+export interface PictureLabels {
+	/** Class of each image, from 0, in the order of the images. */
+	readonly values: ArrayLike<number>;
+	/** Number of classes; undefined where nothing says how many there are. */
+	readonly classes: number | undefined;
+	/** Names of the classes, where they have any. */
+	readonly names: readonly string[] | undefined;
+}
+
 /** Images, decoded batch by batch as often as needed. */
 export interface PictureSource extends SourceBase {
 	readonly kind: 'pictures';
@@ -23,6 +33,10 @@ export interface PictureSource extends SourceBase {
 	readonly generatorMode: string;
 	/** Seeds of what was drawn. */
 	readonly seeds: Readonly<Record<string, number>>;
+	/** Undefined where classes are not known. */
+	readonly labels?: PictureLabels;
+	/** Folder of the run that draws the images. */
+	readonly run?: string;
 	/**
 	 * SHA-256 over what decides the pixels and their order, never over names: bytes of files, pixels of arrays,
 	 * weights and latents of generators.
@@ -46,6 +60,8 @@ export interface FeatureSource extends SourceBase {
 	readonly kind: 'features';
 	readonly count: number;
 	readonly dimension: number;
+	/** Undefined where classes are not known. */
+	readonly labels?: PictureLabels;
 	digest(onProgress: SourceProgress, signal?: AbortSignal): Promise<string>;
 	readonly features: FeatureSet;
 }

@@ -9,6 +9,8 @@ export interface SplitPicturesOptions {
 	readonly split: 'train' | 'test';
 	/** Height and width in pixels. */
 	readonly resolution: number;
+	/** Names of the classes; without, the source has no labels. */
+	readonly classNames?: readonly string[];
 }
 
 // Images that are read for the digest at a time.
@@ -16,7 +18,7 @@ const digestImages = 1024;
 
 /** One split of a data set as a source of pictures; batches are read when they are asked for. */
 export function splitPictures(images: ImageSplit, options: SplitPicturesOptions): PictureSource {
-	const { name, split, resolution } = options;
+	const { name, split, resolution, classNames } = options;
 	const { count } = images;
 	const read = (from: number, to: number): Uint8Array =>
 		images.read(Uint32Array.from({ length: to - from }, (_, position) => from + position));
@@ -27,6 +29,7 @@ export function splitPictures(images: ImageSplit, options: SplitPicturesOptions)
 		generatorMode: 'as given',
 		seeds: {},
 		count,
+		...(classNames && { labels: { values: images.labels, classes: classNames.length, names: classNames } }),
 		close: () => {},
 		async digest(onProgress, signal) {
 			// As of an array of the same bytes: the same pixels are the same cache entry.

@@ -18,7 +18,7 @@ import { longestNpyHeader, type NpyHeader, readNpyHeader } from './npy-header.ts
 import type { SourceProgress } from './source.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
 
-const bytesOfType: Readonly<Record<string, number>> = { '|u1': 1, '<f4': 4, '<f8': 8 };
+const bytesOfType: Readonly<Record<string, number>> = { '|u1': 1, '<i4': 4, '<i8': 8, '<f4': 4, '<f8': 8 };
 const chunkBytes = 4 * 2 ** 20;
 
 /** An array that stays on disk; any part of it can be read. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { type ScoreResult, scoreResultSchema } from '../../../harness/metrics/score/score-result.ts';
-import { encodeNpy } from '../../../harness/metrics/sources/npz-writer.ts';
+import { encodeNpy, encodeNpz } from '../../../harness/metrics/sources/npz-writer.ts';
 import { type Result, resultSchema } from '../../../harness/run/records.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 import { locateRuntime } from '../../../harness/tensor/runtime-location.ts';
@@ -27,7 +27,7 @@ const [images, others] = [path.join(folder, 'images.npy'), path.join(folder, 'ot
 let extractor: string;
 test.before(() => {
 	const { status, stderr } = runBinary([
-		...['train', '--method', 'single-label', '--profile', 'smoke', '--steps', '2', '--out', run],
+		...['train', '--method', 's3gan', '--profile', 'smoke', '--steps', '2', '--out', run],
 	]);
 	if (status !== 0) throw new Error(stderr);
 	const networks = path.join(run, 'shared', 'feature-networks');
@@ -121,6 +121,45 @@ test.serial('a folder of mixed pictures is scored; a damaged one is named', t =>
 	t.is(
 		bad.stderr,
 		`Error: ${broken}: cannot be read as an image: the file is empty\nFix: replace or remove the file\n`,
+	);
+});
+
+test.serial('classes, copies, a probe of the discriminator and intervals come on request', t => {
+	const labelled = (name: string, count: number): string => {
+		const file = path.join(folder, `${name}.npz`);
+		const values = Uint8Array.from({ length: count }, (_, image) => image % 10);
+		const arrays = new Map([
+			['images', { shape: [count, 32, 32, 3], values: pixels(name, count) }],
+			['labels', { shape: [count], values }],
+		]);
+		writeFileSync(file, encodeNpz(arrays));
+		return file;
+	};
+	const [real, training] = [labelled('held-out', 40), labelled('training', 60)];
+	const asked = ['--metrics', 'fid,per-class-fid,duplicates,linear-probe', '--bootstrap', '100'];
+	const sides = ['--real', real, '--fake', run, '--training', training];
+	const out = path.join(folder, 'more.json');
+	const { status, stdout, stderr } = withNetwork(...sides, ...asked, '--out', out);
+	t.is(status, 0, stderr);
+	t.regex(stdout, /^FID of classes ↓ +[\d.]+ \(mean of 10 classes; each in the JSON\)$/mu);
+	t.regex(stdout, /^Copies ↓ +[\d.]+ % of the fakes/mu);
+	t.regex(stdout, /^Linear probe ↑ +[\d.]+ % right \([\d.]+ % of the images it was fitted to\)$/mu);
+	t.regex(stdout, /^In brackets: 95 % bootstrap intervals over the images, 100 replicates$/mu);
+	const result = parse(readFileSync(out, 'utf8'));
+	t.is(result.metrics.perClassFid?.classes.length, 10);
+	t.is(result.training?.count, 60);
+	t.is(result.protocol.details['linear-probe penalty'], 1e-3);
+	t.true(result.intervals!.of.fid.low < result.metrics.fid!);
+	// What one of two results did not measure does not keep their FIDs apart.
+	const plain = withNetwork('--real', real, '--fake', run, '--metrics', 'fid', '--compare', out, '--json');
+	t.is(plain.status, 0, plain.stderr);
+	t.deepEqual(parse(plain.stdout).comparison, { with: out, mixed: false, differences: { fid: 0 } });
+
+	const refused = withNetwork('--real', real, '--fake', others, '--metrics', 'per-class-fid');
+	t.is(refused.status, 2);
+	t.is(
+		refused.stderr,
+		"Error: per-class-fid: needs class labels of the fake side: a data set, a .npz with an array 'labels', or a run that is trained with classes\nFix: leave it out of --metrics, or give more\n",
 	);
 });
 

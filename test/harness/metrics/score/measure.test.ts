@@ -4,9 +4,10 @@ import { featureSetFromArray } from '../../../../harness/metrics/feature-set.ts'
 import { frechetDistance } from '../../../../harness/metrics/frechet-distance.ts';
 import { inceptionScore } from '../../../../harness/metrics/inception-score.ts';
 import { kernelDistance } from '../../../../harness/metrics/kernel-distance.ts';
+import { perClassFid } from '../../../../harness/metrics/per-class-fid.ts';
 import { precisionRecall } from '../../../../harness/metrics/precision-recall.ts';
 import { presets } from '../../../../harness/metrics/protocols/presets.ts';
-import { measure, type Side } from '../../../../harness/metrics/score/measure.ts';
+import { measure, requireResamplable, type Side } from '../../../../harness/metrics/score/measure.ts';
 import { statisticsOfSet } from '../../../../harness/metrics/set-statistics.ts';
 import { createStream } from '../../../../harness/tensor/random.ts';
 
@@ -108,4 +109,147 @@ test('fewer images than dimensions give a finite FID and a warning', t => {
 	const { metrics, notes } = measure(side('a', 2), side('b', 3), options('ttur'));
 	t.true(Number.isFinite(metrics.fid));
 	t.true(notes.length > 0);
+});
+
+const labels = (count: number, known: number | undefined = 3) => ({
+	values: Int32Array.from({ length: count }, (_, image) => image % 3),
+	classes: known,
+	names: known === undefined ? undefined : ['ant', 'bee', 'cat'],
+});
+
+test('each class is scored by itself, with the names of the real side', t => {
+	const [first, second] = [
+		{ ...real, labels: labels(60) },
+		{ ...fake, labels: labels(50, undefined) },
+	];
+	const { metrics, notes } = measure(first, second, options('tfgan-s3gan', ['per-class-fid']));
+	const expected = perClassFid(
+		{ features: real.features!, labels: labels(60).values },
+		{ features: fake.features!, labels: labels(50).values },
+		3,
+	);
+	t.is(metrics.perClassFid?.mean, expected.mean);
+	t.deepEqual(
+		metrics.perClassFid?.classes.map(({ name, label, distance, realImages }) => [
+			name,
+			label,
+			distance,
+			realImages,
+		]),
+		expected.classes.map(({ label, distance }) => [['ant', 'bee', 'cat'][label], label, distance, 20]),
+	);
+	t.deepEqual(notes, []);
+	t.throws(
+		() =>
+			measure(first, { ...fake, labels: { ...labels(50), classes: 4 } }, options('ttur', ['per-class-fid'])),
+		{ message: 'per-class-fid: expected the same classes on both sides, got 3 and 4 of them' },
+	);
+});
+
+test('fakes that are copies of training images are found, and held-out images say how near is near', t => {
+	const training = side('training', 200);
+	const values = createStream(1, 'features', 'training').normals(200 * dimension);
+	const copied = featureSetFromArray(Float32Array.from(values.subarray(0, 30)), dimension);
+	const copies: Side = { ...side('copies', 10), features: copied };
+	const found = measure(real, copies, { ...options('tfgan-s3gan', ['duplicates']), training });
+	t.is(found.metrics.duplicates?.share, 1);
+	t.is(found.metrics.duplicates?.trainingImages, 200);
+	t.deepEqual(
+		found.metrics.duplicates?.copies.map(({ fake: row, training: column }) => row === column),
+		Array.from({ length: 10 }, () => true),
+	);
+	t.deepEqual(found.notes, [
+		'duplicates: 60 real images are too few for a quantile of 0.01: the threshold is the nearest of them',
+	]);
+	const honest = measure(real, fake, {
+		...options('tfgan-s3gan', ['duplicates']),
+		training,
+		bootstrapReplicates: 100,
+	});
+	t.true(honest.metrics.duplicates!.share < 0.2);
+	t.throws(() => measure(training, fake, { ...options('ttur', ['duplicates']), training }), {
+		instanceOf: UsageError,
+		message: /^duplicates: more than 1 % of the real images are in the training set itself/u,
+	});
+});
+
+test('intervals hold the scores, stay within their range, and come with what they are made of', t => {
+	const { metrics, intervals } = measure(real, fake, {
+		...options('studiogan', ['fid', 'is', 'prdc']),
+		bootstrapReplicates: 200,
+	});
+	t.like(intervals, { confidence: 0.95, replicates: 200, seed: 1 });
+	t.deepEqual(Object.keys(intervals!.of), [
+		'fid',
+		'inceptionScore',
+		'precision',
+		'recall',
+		'density',
+		'coverage',
+	]);
+	const { fid, inceptionScore, precision, coverage } = intervals!.of;
+	t.true(fid.low < metrics.fid! && metrics.fid! < fid.high);
+	t.true(
+		inceptionScore.low < metrics.inceptionScore!.mean && metrics.inceptionScore!.mean < inceptionScore.high,
+	);
+	t.true(precision.high <= 1 && coverage.low >= 0);
+	t.is(measure(real, fake, options('studiogan', ['fid'])).intervals, undefined);
+	const subsets = measure(side('many', 1000), side('more', 1000), {
+		...options('clean-fid', ['kid']),
+		bootstrapReplicates: 100,
+	});
+	t.deepEqual(subsets.notes, ['no interval of kid: it needs at least 8 blocks of images']);
+});
+
+test('metrics of labels, training images and runs are refused without them', t => {
+	const labelled = { ...real, labels: labels(60) };
+	const forms = "a data set, a .npz with an array 'labels', or a run that is trained with classes";
+	const same: Side = { ...real, digest: 'd' };
+	for (const [first, second, metric, training, message] of [
+		[real, fake, 'per-class-fid', undefined, `per-class-fid: needs class labels of the real side: ${forms}`],
+		[
+			labelled,
+			fake,
+			'per-class-fid',
+			undefined,
+			`per-class-fid: needs class labels of the fake side: ${forms}`,
+		],
+		[
+			real,
+			fake,
+			'duplicates',
+			undefined,
+			'duplicates: needs images or features of the training set: --training SOURCE',
+		],
+		[
+			same,
+			fake,
+			'duplicates',
+			same,
+			'duplicates: needs real images that are not the training set: they say how near honest images come',
+		],
+		[
+			labelled,
+			fake,
+			'linear-probe',
+			undefined,
+			'linear-probe: needs a run on the fake side: it fits a classifier to the features of its discriminator',
+		],
+		[
+			real,
+			{ ...fake, run: 'runs/a' },
+			'linear-probe',
+			undefined,
+			'linear-probe: needs labelled images on the real side, and of the training set: --training',
+		],
+	] as const) {
+		const error = t.throws(() => measure(first, second, { ...options('ttur', [metric]), training }), {
+			instanceOf: UsageError,
+		});
+		t.is(error.message, message);
+	}
+	t.throws(() => requireResamplable({ count: 7 }), {
+		instanceOf: UsageError,
+		message: '--bootstrap: expected at least 8 fake images to resample, got 7',
+	});
 });

@@ -79,7 +79,7 @@ test('what does not exist, other files and arrays of nothing known are refused',
 	t.is(absent.message, `${missing}: does not exist`);
 	t.is(
 		absent.fix,
-		'give a folder of images, a .npz or .npy of images or features, a .npz of mu and sigma, a run folder, shapes, cifar10:DIR, folder:DIR',
+		'give a folder of images, a .npz or .npy of images or features, a .npz of mu and sigma, a run folder, shapes, cifar10:DIR, folder:DIR, packed:DIR or another data set',
 	);
 	const text = fixture('images.json');
 	await t.throwsAsync(open(t, text), {

@@ -1,0 +1,39 @@
+import { type LabelledFeatures, linearProbe } from '../linear-probe/linear-probe.ts';
+import type { Metrics } from './score-result.ts';
+
+/** λ of the penalty of the probe. */
+export const probePenalty = 1e-3;
+
+/** Features of a discriminator for the images that the probe is fitted to, and for those that it is scored on. */
+export interface ProbeFeatures {
+	readonly training: LabelledFeatures;
+	readonly heldOut: LabelledFeatures;
+	/** Number of classes. */
+	readonly classes: number;
+}
+
+const mostSteps = 200;
+
+/** Accuracy of a linear classifier on the features of a run's discriminator. */
+export function measureProbe(
+	{ training, heldOut, classes }: ProbeFeatures,
+	onProgress: (fraction: number) => void,
+): { linearProbe: NonNullable<Metrics['linearProbe']>; warnings: readonly string[] } {
+	const probe = linearProbe(training, heldOut, {
+		classes,
+		penalty: probePenalty,
+		maximumSteps: mostSteps,
+		onStep: step => onProgress(step / mostSteps),
+	});
+	return {
+		linearProbe: {
+			accuracy: probe.heldOutAccuracy,
+			trainingAccuracy: probe.trainingAccuracy,
+			penalty: probePenalty,
+			dimension: training.features.dimension,
+			steps: probe.steps,
+			converged: probe.converged,
+		},
+		warnings: probe.warnings.map(warning => `linear-probe: ${warning}`),
+	};
+}
