@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseMethodOptions } from '../../../methods/registry.ts';
+import type { OptionValues } from '../../../methods/method.ts';
+import { type LoadedMethod, parseMethodOptions } from '../../../methods/registry.ts';
 import { evaluationProtocol } from '../../metrics/evaluators/evaluation-protocol.ts';
 import type { EvaluatorKind } from '../../metrics/evaluators/evaluator.ts';
 import { featureNetworkId, featureNetworkPresets } from '../../metrics/feature-network/presets.ts';
@@ -8,6 +9,7 @@ import { backendName } from '../../run/manifest.ts';
 import { loadMethodOfRun } from '../../run/method-of-run.ts';
 import type { Profile } from '../../run/profile.ts';
 import { methodSourceDigest, methodSourceFiles } from '../../run/source-digest.ts';
+import { withEvaluator } from '../../run/with-evaluator.ts';
 import { withMicroBatch } from '../../run/with-micro-batch.ts';
 import { findProfile } from '../profiles.ts';
 import { findSuite } from '../suites.ts';
@@ -50,61 +52,95 @@ function networkFingerprint(shared: string, dataSetDigest: string, profile: Prof
 	return typeof fingerprint === 'string' ? fingerprint : undefined;
 }
 
+/** A data set as its digest says it is. */
+export interface KnownDataSet {
+	readonly name: string;
+	readonly digest: string;
+	readonly testCount: number;
+}
+
+/** What is wanted in the place of a recorded run. */
+export interface WantedRun {
+	readonly loaded: LoadedMethod;
+	/** Complete. */
+	readonly options: OptionValues;
+	/** Undefined if the run does not say its profile: settings and protocol are then not compared. */
+	readonly profile: Profile | undefined;
+	/** Output folder of the grid, if the run is in one. */
+	readonly out?: string;
+	/** The data as they are now; without, they count as unchanged. */
+	readonly dataSet?: KnownDataSet;
+	/** Source of the method as it is now; read if it is not given. */
+	readonly source?: MethodSource;
+}
+
+/** Digests of a method's source. */
+export interface MethodSource {
+	readonly digest: string;
+	readonly files: Readonly<Record<string, string>>;
+}
+
+/** Reads the source of a method: some sixty files. */
+export const readMethodSource = ({ file }: LoadedMethod): MethodSource => ({
+	digest: methodSourceDigest(file),
+	files: methodSourceFiles(file),
+});
+
 /**
- * What the present code, options and back end give in the place of a recorded run. The data are not read again
- * unless their digest is given, and neither are labels that a network made.
- *
- * @param request.out output folder of the grid, if the run is in one
- * @param request.suite name of the grid's suite
- * @param request.dataSet digest of the data as they are now
- * @throws UsageError if the run's method or profile is gone, or its options are not allowed any more
+ * The identity that the present code gives in the place of a recorded run, with options and profile as wanted. The
+ * data are not read, and neither are labels that a network made.
  */
-export async function presentIdentity(
-	recorded: RecordedRun,
-	request: {
-		readonly out?: string;
-		readonly suite?: string;
-		readonly dataSet?: { readonly name: string; readonly digest: string; readonly testCount: number };
-	} = {},
-): Promise<PresentIdentity> {
-	const unknown: string[] = [];
+export function wantedIdentity(recorded: RecordedRun, wanted: WantedRun): PresentIdentity {
+	const { loaded, profile, dataSet, source: methodSource = readMethodSource(loaded) } = wanted;
 	const { identity } = recorded;
-	const loaded = await loadMethodOfRun(recorded);
-	const sourceFiles = methodSourceFiles(loaded.file);
+	const unknown: string[] = [];
 	const known: Partial<RecordedRun['identity']> = {
 		formatVersion: 1,
 		method: loaded.method.name,
-		methodSource: methodSourceDigest(loaded.file),
-		options: parseMethodOptions(
-			loaded.method,
-			givenOptions(recorded, request.suite),
-		) as RecordedRun['identity']['options'],
+		methodSource: methodSource.digest,
+		options: { ...wanted.options },
 		labelFraction: identity.labelFraction,
 		seed: identity.seed,
 		backend: backendName(),
 	};
-	const profile = recorded.profile === undefined ? undefined : presentProfile(recorded);
 	if (profile) known.settings = { ...profile.settings(Number(identity.settings.steps)) };
 	else unknown.push('settings: the run does not say its profile');
-	if (request.dataSet) known.dataSet = request.dataSet.digest;
-	else
-		unknown.push(
-			`data: ${recorded.dataSet.source ?? recorded.dataSet.name} was not read again (--read-data)`,
-		);
-	if (typeof identity.preparedLabels === 'string')
+	const source = recorded.dataSet.source ?? recorded.dataSet.name;
+	if (dataSet) known.dataSet = dataSet.digest;
+	else unknown.push(`data: ${source} was not read again (--read-data)`);
+	if (typeof identity.preparedLabels === 'string') {
 		unknown.push('labels that a network made: they follow from source and data');
+	}
 
-	const protocolDetails = profile && presentProtocol(recorded, profile, request, unknown);
+	const protocol = profile && presentProtocol(recorded, { ...wanted, profile }, unknown);
 	return {
-		identity: { ...known, ...protocolDetails?.identity },
-		sourceFiles,
-		protocolDetails: protocolDetails?.details ?? null,
+		identity: { ...known, ...protocol?.identity },
+		sourceFiles: methodSource.files,
+		protocolDetails: protocol?.details ?? null,
 		unknown,
 	};
 }
 
-function presentProfile({ profile, identity }: RecordedRun): Profile {
-	const found = findProfile(profile!);
+/**
+ * The same with the options that the run was given, its profile and its micro-batch.
+ *
+ * @param request.suite name of the grid's suite
+ * @throws UsageError if the run's method or profile is gone, or its options are not allowed any more
+ */
+export async function presentIdentity(
+	recorded: RecordedRun,
+	request: { readonly out?: string; readonly suite?: string; readonly dataSet?: KnownDataSet } = {},
+): Promise<PresentIdentity> {
+	const loaded = await loadMethodOfRun(recorded);
+	const options = parseMethodOptions(loaded.method, givenOptions(recorded, request.suite));
+	const profile = recorded.profile === undefined ? undefined : presentProfile(recorded);
+	return wantedIdentity(recorded, { ...request, loaded, options, profile });
+}
+
+/** The profile of a run as it is now, with what its command line replaced: micro-batch and evaluator. */
+function presentProfile({ profile, identity, protocol }: RecordedRun): Profile {
+	const evaluator: EvaluatorKind | undefined = protocol && (protocol.proxy ? 'proxy' : 'inception');
+	const found = withEvaluator(findProfile(profile!), evaluator);
 	const { microBatchSize, batchSize } = identity.settings;
 	// Whoever made the run chose the micro-batch; a batch of another size is a difference of its own.
 	if (typeof microBatchSize !== 'number' || found.settings(1).batchSize !== batchSize) return found;
@@ -113,21 +149,20 @@ function presentProfile({ profile, identity }: RecordedRun): Profile {
 
 function presentProtocol(
 	recorded: RecordedRun,
-	profile: Profile,
-	request: Parameters<typeof presentIdentity>[1] & object,
+	wanted: WantedRun & { readonly profile: Profile },
 	unknown: string[],
 ): { identity: { protocol: string }; details: Readonly<Record<string, unknown>> } | undefined {
 	const { protocol, identity } = recorded;
+	const { profile, out, dataSet } = wanted;
 	if (!protocol) {
 		unknown.push('measuring protocol: the run does not say its details');
 		return undefined;
 	}
-	// `--evaluator` of the command had the last word over the profile.
-	const kind: EvaluatorKind = protocol.proxy ? 'proxy' : 'inception';
-	const digest = request.dataSet?.digest ?? identity.dataSet ?? '';
+	const kind = profile.evaluator;
+	const digest = dataSet?.digest ?? identity.dataSet ?? '';
 	let fingerprint = String(protocol.details.extractorFingerprint);
-	if (kind === 'proxy' && request.out !== undefined) {
-		const found = networkFingerprint(path.join(request.out, 'shared'), digest, profile);
+	if (kind === 'proxy' && out !== undefined) {
+		const found = networkFingerprint(path.join(out, 'shared'), digest, profile);
 		if (found === undefined)
 			unknown.push('feature network of the scores: not in the shared folder, it would be trained anew');
 		else fingerprint = found;
@@ -138,9 +173,9 @@ function presentProtocol(
 	const present = evaluationProtocol({
 		evaluator: { kind, fingerprint },
 		dataSet: {
-			name: request.dataSet?.name ?? recorded.dataSet.name,
+			name: dataSet?.name ?? recorded.dataSet.name,
 			digest,
-			referenceCount: request.dataSet?.testCount ?? Number(protocol.details.referenceImages),
+			referenceCount: dataSet?.testCount ?? Number(protocol.details.referenceImages),
 		},
 		fakeSets: settings.fakeSets,
 		fakesPerSet: settings.fakesPerSet,
