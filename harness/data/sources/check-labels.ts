@@ -18,7 +18,7 @@ const fix = 'labels like these come of a wrong folder level or label list: look 
  * Refuses labels that no training should start with.
  *
  * @throws UsageError if a split has no picture, its labels are all equal or outside the classes, or a class has no
- * training picture
+ * training picture; held-out pictures may be without labels
  */
 export function checkLabels({ kind, target, split, classNames, labels }: CheckedLabels): void {
 	if (labels.length === 0) throw new UsageError(`${kind}: the ${split} split of ${target} is empty`, fix);
@@ -41,7 +41,10 @@ export function checkLabels({ kind, target, split, classNames, labels }: Checked
 			fix,
 		);
 	}
-	if (split === 'test' || used === 0) return;
+	if (split === 'test') return;
+	if (used === 0) {
+		throw new UsageError(`${kind}: ${target}: no picture of the train split has a label`, fix);
+	}
 	const empty = classNames.filter((_, label) => counts[label] === 0);
 	if (empty.length === 0) return;
 	throw new UsageError(

@@ -4,9 +4,29 @@ import { sourceForms } from './source-forms.ts';
 
 type Open = (target: string, options: OpenSourceOptions) => Promise<PictureSource>;
 
+async function cifar(kind: 'cifar10' | 'cifar100'): Promise<Open> {
+	const { openCifar } = await import('./cifar.ts');
+	return (target, options) => openCifar(target, { ...options, kind });
+}
+
+async function mnist(kind: 'mnist' | 'fashion-mnist'): Promise<Open> {
+	const { openMnist } = await import('./mnist.ts');
+	return (target, options) => openMnist(target, { ...options, kind });
+}
+
 /** How each kind is opened; each reader is loaded when it is used. */
 const readers: Readonly<Record<string, () => Promise<Open>>> = {
 	folder: async () => (await import('./folder.ts')).openFolder,
+	imagenet: async () => (await import('./imagenet.ts')).openImagenet,
+	'imagenet-tar': async () => (await import('./imagenet-tar.ts')).openImagenetTar,
+	tfrecords: async () => (await import('./tfrecords.ts')).openTfRecords,
+	webdataset: async () => (await import('./webdataset.ts')).openWebDataset,
+	cifar10: () => cifar('cifar10'),
+	cifar100: () => cifar('cifar100'),
+	mnist: () => mnist('mnist'),
+	'fashion-mnist': () => mnist('fashion-mnist'),
+	svhn: async () => (await import('./svhn.ts')).openSvhn,
+	hdf5: async () => (await import('./hdf5.ts')).openHdf5,
 };
 
 /**
