@@ -1,7 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { RunFailedError } from '../errors.ts';
-import { tf } from '../tensor/tensorflow.ts';
-import { drawFakeInputs } from '../train/fake-inputs.ts';
+import { drawFakeLabels } from '../train/fake-inputs.ts';
 import { createGeneratorSampler, type GeneratorSampler } from '../train/generator-sampler.ts';
 import { createBatchSampler } from './batch-sampler.ts';
 import { imageBatch } from './image-batch.ts';
@@ -77,11 +76,8 @@ export function fakeSetLabels(run: StoredRun, set: number, count: number): Int32
 	const labels = new Int32Array(count);
 	for (let start = 0; start < count; start += settings.evaluationBatchSize) {
 		const size = Math.min(settings.evaluationBatchSize, settings.fakesPerSet - start);
-		const batch = tf.tidy(() => {
-			const name = ['evaluation', set, start];
-			const inputs = drawFakeInputs(config, size, seed, name, fakeProbabilities);
-			return tf.argMax(inputs.labels, 1).dataSync<'int32'>();
-		});
+		const name = ['evaluation', set, start];
+		const batch = drawFakeLabels(config.classes, size, seed, name, fakeProbabilities);
 		labels.set(batch.subarray(0, count - start), start);
 	}
 	return labels;

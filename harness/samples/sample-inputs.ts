@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { labelSampler } from '../tensor/categorical.ts';
-import { createStream, type Stream } from '../tensor/random.ts';
+import { createStream } from '../tensor/random.ts';
+import { drawFakeLabels } from '../train/fake-inputs.ts';
 import type { StoredRun } from './stored-run.ts';
 
 /** What images are made of, image by image. */
@@ -46,13 +46,9 @@ export function sampleInputs({ run, count, classes, given, seed }: InputsRequest
 	const latents =
 		given?.latents?.values ?? createStream(seed, 'latents', 'sample').normals(total * config.latentSize);
 	if (given?.labels) return { count: total, latents, ...givenLabels(given, config.classes) };
-	const stream = createStream(seed, 'fake-labels', 'sample');
-	const draw = fakeProbabilities
-		? labelSampler(fakeProbabilities)
-		: (from: Stream) => from.integer(config.classes);
-	const labels = Int32Array.from({ length: total }, (_, index) =>
-		classes ? classes[Math.floor((index * classes.length) / total)]! : draw(stream),
-	);
+	const labels = classes
+		? Int32Array.from({ length: total }, (_, index) => classes[Math.floor((index * classes.length) / total)]!)
+		: drawFakeLabels(config.classes, total, seed, ['sample'], fakeProbabilities);
 	for (const label of classes ?? []) requireClass('--classes', label, config.classes);
 	return { count: total, latents, labels, labelRows: null };
 }
