@@ -181,6 +181,8 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 			}
 			const verdict = await request.onStep?.(progress);
 			if (verdict === 'stop') break;
+			// What the watcher keeps, features of real images for example, is no leak of the training.
+			expectedTensors = tf.memory().numTensors;
 			// Lets signals and timers in between two steps.
 			await setImmediate();
 			request.signal?.throwIfAborted();
