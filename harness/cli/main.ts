@@ -25,6 +25,7 @@ const commandNames = [
 	'why',
 	'sample',
 	'score',
+	'evaluate',
 	'metrics',
 	'doctor',
 	'setup',

@@ -13,11 +13,11 @@ import { createInceptionScoreAccumulator } from './inception-score.ts';
 export type FeatureExtractor = Pick<FeatureNetwork, 'dimension' | 'classes' | 'extract'>;
 
 /** Statistics of the features of these batches; logits go to `onLogits`, batch by batch. Disposes every batch. */
-function measure(
+async function measure(
 	network: FeatureExtractor,
 	batches: Iterable<Tensor4D>,
 	onLogits: (logits: Float32Array) => void = () => {},
-): FeatureStatistics {
+): Promise<FeatureStatistics> {
 	const accumulator = createFeatureAccumulator(network.dimension);
 	try {
 		for (const images of batches) {
@@ -33,6 +33,8 @@ function measure(
 			} finally {
 				images.dispose();
 			}
+			// A turn of the event loop: signals are heard between turns, and a run's lock is kept alive.
+			await new Promise(resolve => setImmediate(resolve));
 		}
 		return accumulator.statistics();
 	} finally {
@@ -51,7 +53,7 @@ export function referenceStatistics(
 	network: FeatureExtractor,
 	split: ImageSplit,
 	resolution: number,
-): FeatureStatistics {
+): Promise<FeatureStatistics> {
 	return measure(network, imageBatches(split, resolution));
 }
 
@@ -73,7 +75,7 @@ const toScore = (values: readonly number[]): Score => {
  * @throws UsageError for no fake set or fewer than two images in one
  * @throws RunFailedError if an image gives features that are not finite
  */
-export function scoreSamples(options: {
+export async function scoreSamples(options: {
 	readonly network: FeatureExtractor;
 	readonly reference: FeatureStatistics;
 	readonly batches: (fakeSet: number) => Iterable<Tensor4D>;
@@ -81,7 +83,7 @@ export function scoreSamples(options: {
 	readonly fakeSets?: number;
 	readonly inceptionScoreSplits?: number;
 	readonly traceRule?: TraceRule;
-}): { fid: Score; inceptionScore: Score } {
+}): Promise<{ fid: Score; inceptionScore: Score }> {
 	const { network, reference, batches, fakesPerSet, fakeSets = 5, traceRule } = options;
 	const { inceptionScoreSplits: splits = 1 } = options;
 	if (!Number.isInteger(fakeSets) || fakeSets < 1) {
@@ -98,7 +100,7 @@ export function scoreSamples(options: {
 				count: fakesPerSet,
 				splits,
 			});
-			const statistics = measure(network, batches(fakeSet), logits => scores.add(logits));
+			const statistics = await measure(network, batches(fakeSet), logits => scores.add(logits));
 			distances.push(frechet.distanceTo(statistics).distance);
 			inceptionScores.push(scores.scores().mean);
 		}

@@ -30,7 +30,7 @@ export async function measureRun(run: PreparedRun, { state, training }: TrainedR
 			request.onProgress({ fraction: share, text: `real images: ${phase} ${done}/${total}` }),
 		signal: request.signal,
 	});
-	const scores = scoreSamples({
+	const scores = await scoreSamples({
 		network: evaluator,
 		reference: reference.statistics(),
 		fakeSets: settings.fakeSets,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
-import { openStoredRun } from '../../samples/stored-run.ts';
+import { openStoredRun, type StoredRun } from '../../samples/stored-run.ts';
 import { tf } from '../../tensor/tensorflow.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
 import { discriminatorFeatures } from '../discriminator-features.ts';
@@ -13,8 +13,8 @@ import type { ProbeFeatures } from './measure-probe.ts';
 
 /** What a linear probe is made of: a run, and labelled images to fit to and to score on. */
 export interface ProbedSources {
-	/** Folder of the run. */
-	readonly run: string;
+	/** The run, or its folder. */
+	readonly run: string | StoredRun;
 	readonly training: PictureSource;
 	readonly heldOut: PictureSource;
 }
@@ -67,7 +67,7 @@ export async function probeFeatures(
 	},
 ): Promise<ProbeFeatures> {
 	const classes = sharedClasses('linear-probe', heldOut.labels!, training.labels!);
-	const stored = await openStoredRun(path.resolve(run));
+	const stored = typeof run === 'string' ? await openStoredRun(path.resolve(run)) : run;
 	const discriminator = discriminatorFeatures(stored);
 	const featuresOf = async (source: PictureSource, name: string): Promise<LabelledFeatures> => {
 		const { resolution } = stored.settings;
