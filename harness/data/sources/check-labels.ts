@@ -34,10 +34,11 @@ export function checkLabels({ kind, target, split, classNames, labels }: Checked
 		counts[label]++;
 	}
 	const used = counts.reduce((total, count) => total + (count > 0 ? 1 : 0), 0);
-	if (used === 1 && labels.length > 1) {
+	const labelled = counts.reduce((total, count) => total + count, 0);
+	if (used === 1 && labelled > 1) {
 		const label = counts.findIndex(count => count > 0);
 		throw new UsageError(
-			`${kind}: ${target}: all ${labels.length} labels of the ${split} split are ${label} (${classNames[label]})`,
+			`${kind}: ${target}: all ${labelled} labels of the ${split} split are ${label} (${classNames[label]})`,
 			fix,
 		);
 	}

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { type ByteReader, openBytes } from '../formats/byte-reader.ts';
 import { readTarMembers } from '../formats/tar-members.ts';
 import { type CifarLayout, cifarLayouts } from './cifar-layouts.ts';
-import { isFolder } from './class-folders.ts';
+import { isFile, isFolder } from './class-folders.ts';
 import type { SourceFile } from './source.ts';
 import { suggestForm } from './suggest-form.ts';
 
@@ -103,9 +103,7 @@ export function findCifar(kind: CifarLayout['kind'], target: string): CifarStore
 		const names = [...layout.trainFiles, ...layout.testFiles];
 		// One file alone may be anyone's: CIFAR-100's Python version has files called `train` and `test`.
 		const isHere = (folder: string): boolean =>
-			[...names, layout.namesFile].filter(name =>
-				statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile(),
-			).length >= 2;
+			[...names, layout.namesFile].filter(name => isFile(path.join(folder, name))).length >= 2;
 		const folder = [given, path.join(given, layout.folder)].find(isHere);
 		if (folder) {
 			const missing = [...names, layout.namesFile].find(name => !existsSync(path.join(folder, name)));

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { damagedFile, problemOf } from '../formats/read-file.ts';
@@ -18,8 +18,9 @@ export interface ClassFolders {
 export const layoutFix =
 	'lay the images out as FOLDER/CLASS/IMAGE.jpg, or FOLDER/train/CLASS/… with FOLDER/val/CLASS/… or FOLDER/test/CLASS/…';
 
-export const isFolder = (file: string): boolean =>
-	statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+// Looked for first: a path that goes on behind a file is no folder either, where `statSync` throws.
+export const isFolder = (file: string): boolean => existsSync(file) && statSync(file).isDirectory();
+export const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
 /** Names of a split of held-out pictures, in the order in which they are looked for. */
 export const testNames = ['val', 'test', 'validation'] as const;
@@ -67,7 +68,7 @@ const tryList = (folder: string): { folders: string[]; files: string[] } => {
 };
 
 /** Whether a folder looks like one of classes: several folders, the first of which hold pictures. */
-function looksRight(folder: string): boolean {
+export function looksRight(folder: string): boolean {
 	const { folders } = tryList(folder);
 	const holdsPictures = (name: string): boolean => tryList(path.join(folder, name)).files.some(isPicture);
 	if (folders.includes('train') && looksRight(path.join(folder, 'train'))) return true;

@@ -22,7 +22,8 @@ interface OpenFile {
 async function openFile(file: string): Promise<OpenFile> {
 	await (await openForReading(file)).close();
 	const { File: Hdf5File, ready } = await import('h5wasm/node');
-	await ready;
+	// Otherwise it prints the library's own trace and goes on with a file that is none.
+	(await ready).activate_throwing_error_handler();
 	let opened: File;
 	try {
 		opened = new Hdf5File(file, 'r');

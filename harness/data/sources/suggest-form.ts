@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { findRightFolder, isFolder, looksRight } from './class-folders.ts';
 
 /** How each form is told by the names of its files; the first that fits is meant. */
 const signs: ReadonlyArray<readonly [kind: string, name: RegExp]> = [
@@ -14,13 +15,10 @@ const signs: ReadonlyArray<readonly [kind: string, name: RegExp]> = [
 	['webdataset', /\.tar$/u],
 ];
 
-/**
- * The form that fits what lies at a path, told by file names alone: `svhn:DIR`; undefined for nothing. A folder
- * that fits no other form is `folder:DIR`.
- */
+/** The form that fits what lies at a path or near it, told by names alone: `svhn:DIR`; undefined for nothing. */
 export function detectForm(target: string): string | undefined {
-	const found = statSync(target, { throwIfNoEntry: false });
-	if (!found) return undefined;
+	if (!existsSync(target)) return undefined;
+	const found = statSync(target);
 	const names = found.isDirectory() ? readdirSync(target) : [path.basename(target)];
 	for (const [kind, sign] of signs) {
 		const name = names.find(candidate => sign.test(candidate));
@@ -29,7 +27,19 @@ export function detectForm(target: string): string | undefined {
 		if (isFile) return `${kind}:${found.isDirectory() ? path.join(target, name) : target}`;
 		return `${kind}:${found.isDirectory() ? target : path.dirname(target)}`;
 	}
-	return found.isDirectory() ? `folder:${target}` : undefined;
+	if (!found.isDirectory()) return undefined;
+	const right = looksRight(target) ? target : findRightFolder(target);
+	return right === undefined ? undefined : classFolders(right);
+}
+
+/** `imagenet:DIR` for train/ and val/ with classes named as ImageNet's, else `folder:DIR`. */
+function classFolders(folder: string): string {
+	const train = path.join(folder, 'train');
+	const isImagenet =
+		isFolder(train) &&
+		isFolder(path.join(folder, 'val')) &&
+		readdirSync(train).every(name => /^(?:n\d{8}|\..*)$/u.test(name));
+	return `${isImagenet ? 'imagenet' : 'folder'}:${folder}`;
 }
 
 /** A fix, after the form that was probably meant if what lies there tells one. */

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { damagedFile, problemOf } from '../formats/read-file.ts';
+import { isFile } from './class-folders.ts';
 import { type Devkit, findDevkit, linesOf } from './devkit.ts';
 
 export interface ValidationPictures {
@@ -139,7 +140,7 @@ export async function readValidationLabels(pictures: ValidationPictures): Promis
 	for (const folder of pictures.folders) {
 		for (const name of labelListNames) {
 			const file = path.join(folder, name);
-			if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+			if (!isFile(file)) continue;
 			return { labels: readList(file, pictures), origin: name };
 		}
 	}
