@@ -14,7 +14,12 @@ const released = {
 	fakeSets: 5,
 } as const;
 
-/** The paper's size but for the resolution: 128 in its tables, 256 for some samples. */
+/**
+ * The paper's size but for the resolution: 128 in its tables, 256 for some samples. The paper has 16 images on each of
+ * 128 cores and moments over all 2048. Here a GPU passes micro-batches, as large as memory allows, since batch norm
+ * divides by their moments: 64 at 128×128 and 16 at 256×256 are the largest divisors of the batch that fit into 80 GB
+ * (44 and 55 GB predicted, 83 and 105 GB for twice as many: `predictMemory`). `--micro-batch` chooses another.
+ */
 const paperSettings = (resolution: 128 | 256, microBatchSize: number) => (steps: number) => ({
 	...released,
 	resolution,

@@ -57,7 +57,9 @@ export interface FeatureExtractor {
 
 /** The network that a recipe asks for. */
 export function networkConfig(options: PretrainingOptions, classes: number | null): ResNetV2Config {
-	const { widening, unitsPerStage, root, batchNormMomentum } = options;
+	const { widening, unitsPerStage, root, batchSize, microBatchSize = batchSize } = options;
+	// Each pass moves the moving moments: together they move them as far as one pass of the batch would.
+	const batchNormMomentum = options.batchNormMomentum ** (microBatchSize / batchSize);
 	return resNetV2Config({ widening, unitsPerStage, root, batchNormMomentum, classes });
 }
 

@@ -14,6 +14,7 @@ export const pretrainingOptionsSchema: z.ZodType<PretrainingOptions> = z.strictO
 	classWeight: z.number().min(0),
 	batchSize: positiveInteger,
 	unlabelledPerBatch: z.number().int().min(0),
+	microBatchSize: positiveInteger.optional(),
 	epochs: z.number().positive(),
 	warmUpEpochs: z.number().min(0),
 	decayEpochs: z.array(z.number().positive()),
@@ -48,6 +49,12 @@ export function requirePretrainingOptions(options: PretrainingOptions): void {
 		refuse(
 			'there is neither a rotation nor a class term',
 			'give a label fraction or a rotation weight above 0',
+		);
+	}
+	if (options.microBatchSize !== undefined && batchSize % options.microBatchSize !== 0) {
+		refuse(
+			`microBatchSize: expected a divisor of the batch size, ${batchSize}, got ${options.microBatchSize}`,
+			'leave it out to pass the whole batch at once',
 		);
 	}
 	if (labelFraction === null) return;

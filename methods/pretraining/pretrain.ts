@@ -111,6 +111,7 @@ export async function pretrain(
 
 	const updater = createUpdater({ network, velocities }, settings, {
 		compiled: updates >= updatesWorthCompiling,
+		passes: batches.passes,
 	});
 
 	const runUpdate = (update: number): Record<keyof PretrainingLosses, number> =>

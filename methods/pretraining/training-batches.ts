@@ -1,6 +1,7 @@
 import { createBatches } from '../../harness/data/batches.ts';
 import type { DataSet } from '../../harness/data/data-set.ts';
 import { selectLabelled } from '../../harness/data/label-subset.ts';
+import { UsageError } from '../../harness/errors.ts';
 import type { PretrainingOptions } from './options.ts';
 
 /** Upright images of one update before augmentation, the labelled ones first. */
@@ -16,6 +17,8 @@ export interface MixedBatches {
 	readonly labelled: number;
 	/** Unlabelled images of each batch. */
 	readonly unlabelled: number;
+	/** Equal parts in which a batch passes the network. */
+	readonly passes: number;
 	/** Indices of the training images whose labels are read, ascending; null without labels. */
 	readonly subset: Uint32Array | null;
 	/** The batch with this number, from 0. */
@@ -43,6 +46,8 @@ export function createMixedBatches(dataSet: DataSet, options: PretrainingOptions
 	const labelled = subset === null ? 0 : Math.min(batchSize - options.unlabelledPerBatch, subset.length);
 	const unlabelledWithLabels = rotationWeight === 0 ? 0 : options.unlabelledPerBatch;
 	const unlabelled = subset === null ? batchSize : unlabelledWithLabels;
+	const passes = batchSize / (options.microBatchSize ?? batchSize);
+	requireEqualParts(passes, { labelled, unlabelled });
 	const shared = { seed, resolution };
 	const unlabelledBatches =
 		unlabelled === 0
@@ -55,6 +60,7 @@ export function createMixedBatches(dataSet: DataSet, options: PretrainingOptions
 	return {
 		labelled,
 		unlabelled,
+		passes,
 		subset,
 		at(update) {
 			const known = labelledBatches?.at(update);
@@ -65,4 +71,18 @@ export function createMixedBatches(dataSet: DataSet, options: PretrainingOptions
 			return { pixels, labels: known?.labels ?? new Int32Array() };
 		},
 	};
+}
+
+/** @throws UsageError unless every pass gets as many images of each kind */
+function requireEqualParts(
+	passes: number,
+	counts: { readonly labelled: number; readonly unlabelled: number },
+): void {
+	for (const [kind, count] of Object.entries(counts)) {
+		if (count % passes === 0) continue;
+		throw new UsageError(
+			`pre-training: microBatchSize divides a batch into ${passes} passes, and its ${count} ${kind} images do not fall into as many equal parts`,
+			'choose batchSize, unlabelledPerBatch and microBatchSize so that they do',
+		);
+	}
 }

@@ -41,6 +41,7 @@ const bad: ReadonlyArray<readonly [Partial<PretrainingOptions>, RegExp]> = [
 	[{ labelFraction: null, rotationWeight: 0 }, /neither a rotation nor a class term/u],
 	[{ classWeight: 0 }, /classWeight: expected a number above 0 with labels, got 0/u],
 	[{ unlabelledPerBatch: 32 }, /unlabelledPerBatch: expected less than the batch size, 32, got 32/u],
+	[{ microBatchSize: 5 }, /microBatchSize: expected a divisor of the batch size, 32, got 5/u],
 	[
 		{ unlabelledPerBatch: 0, learningRateImages: 'unlabelled' },
 		/learningRateImages: 'unlabelled' makes the step size 0/u,

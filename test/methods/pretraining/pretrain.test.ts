@@ -33,6 +33,16 @@ test.serial('a training that is long enough to be compiled gives the same networ
 	t.is(tf.memory().numTensors, before);
 });
 
+test.serial('micro-batches train too: another network, since batch norm sees their moments', async t => {
+	const equalParts = { unlabelledPerBatch: 4, epochs: 2 };
+	const whole = await fingerprintWith(equalParts);
+	const before = tf.memory().numTensors;
+	const divided = await fingerprintWith({ ...equalParts, microBatchSize: 4 });
+	t.not(divided, whole);
+	t.is(await fingerprintWith({ ...equalParts, microBatchSize: 4 }), divided);
+	t.is(tf.memory().numTensors, before);
+});
+
 /** Labels with those of two unlabelled images exchanged, such that the same images are chosen as labelled. */
 function exchangeUnread(labels: Int32Array, isLabelled: (image: number) => boolean): Int32Array {
 	for (let first = 0; first < labels.length; first++) {

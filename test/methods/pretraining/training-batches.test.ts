@@ -62,3 +62,15 @@ test('more unlabelled images than there are are refused', async t => {
 	const options = { ...tinyOptions, batchSize: 100, unlabelledPerBatch: 90 };
 	t.throws(() => createMixedBatches(data, options), { instanceOf: UsageError, message: /from 1 to 80/u });
 });
+
+test('a micro-batch divides a batch into passes, and each kind of image must fall into equal parts', async t => {
+	const data = await tinyData();
+	t.is(createMixedBatches(data, tinyOptions).passes, 1);
+	const divisible = { ...tinyOptions, unlabelledPerBatch: 4, microBatchSize: 2 };
+	t.is(createMixedBatches(data, divisible).passes, 4);
+	// 8 images in 4 passes: 5 unlabelled and 3 labelled ones do not divide.
+	t.throws(() => createMixedBatches(data, { ...tinyOptions, microBatchSize: 2 }), {
+		instanceOf: UsageError,
+		message: /divides a batch into 4 passes, and its 3 labelled images do not fall/u,
+	});
+});
