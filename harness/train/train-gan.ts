@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Method, OptionValues } from '../../methods/method.ts';
-import { createBatches } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
+import { openFeed, type Stall } from '../data/feed.ts';
 import { RunFailedError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import { tf } from '../tensor/tensorflow.ts';
@@ -61,6 +61,8 @@ export interface StepProgress {
 	readonly losses: LossValues;
 	/** Brings the variables of the state up to date, for checkpoints and measuring; still the training's own. */
 	readonly readState: () => GanState;
+	/** How long the training waited for its data so far. */
+	readonly stall: Stall;
 }
 
 /** A loss that is NaN or infinite: the weights after this step are of no use. */
@@ -119,7 +121,8 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 		eager: request.eager,
 	});
 	const { config } = trainer.state;
-	const batches = createBatches(
+	const batchesPerStep = settings.discriminatorSteps + 1;
+	const feed = openFeed(
 		{ ...dataSet.train, labels: given.hard },
 		{
 			batchSize: settings.batchSize,
@@ -127,10 +130,11 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 			name: 'train',
 			resolution: dataSet.resolution,
 			subset: request.subset,
+			// The place of the generator's batch stays empty.
+			following: index => index + (index % batchesPerStep === settings.discriminatorSteps - 1 ? 2 : 1),
 		},
 	);
 	const { classes } = config;
-	const batchesPerStep = settings.discriminatorSteps + 1;
 	const attempt = request.attempt ? ['attempt', request.attempt] : [];
 	let expectedTensors: number | undefined;
 	try {
@@ -142,7 +146,7 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 		for (let step = (request.resume?.step ?? 0) + 1; step <= lastStep; step++) {
 			let losses: [string, number][] = [];
 			for (let update = 0; update < settings.discriminatorSteps; update++) {
-				const batch = batches.at((step - 1) * batchesPerStep + update);
+				const batch = await feed.at((step - 1) * batchesPerStep + update);
 				const labels = method.realLabels(
 					batch.labels,
 					classes,
@@ -170,7 +174,12 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 			losses.push(...prefixed('generator', values));
 			trainer.averageStep(step < settings.emaStartStep ? 0 : settings.emaDecay);
 
-			const progress = { step, losses: Object.fromEntries(losses), readState: trainer.readState };
+			const progress = {
+				step,
+				losses: Object.fromEntries(losses),
+				readState: trainer.readState,
+				stall: feed.stall(),
+			};
 			requireFinite(progress.losses, step);
 			expectedTensors ??= tf.memory().numTensors;
 			if (tf.memory().numTensors !== expectedTensors) {
@@ -191,5 +200,7 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 	} catch (error) {
 		trainer.dispose();
 		throw error;
+	} finally {
+		await feed.close();
 	}
 }
