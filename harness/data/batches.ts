@@ -28,6 +28,12 @@ export interface Batches {
 	/** Whole batches in one pass; what remains of a pass is dropped. */
 	readonly batchesPerEpoch: number;
 	/**
+	 * Numbers of the images of a batch, see `at`, without reading them.
+	 *
+	 * @throws RangeError if the number is not a whole number from 0
+	 */
+	indicesAt(index: number): Uint32Array;
+	/**
 	 * The batch with this number, counted from 0 over all epochs. Depends on nothing but the number, so that a
 	 * resumed run sees the batches of an unbroken one. The arrays are new on each call.
 	 *
@@ -69,7 +75,7 @@ export function createBatches(split: ImageSplit, options: BatchOptions): Batches
 	let orderedEpoch = -1;
 	let order: Uint32Array = new Uint32Array();
 
-	const at = (index: number): Batch => {
+	const indicesAt = (index: number): Uint32Array => {
 		if (!Number.isInteger(index) || index < 0) {
 			throw new RangeError(`batch index: expected a whole number from 0, got ${index}`);
 		}
@@ -79,20 +85,17 @@ export function createBatches(split: ImageSplit, options: BatchOptions): Batches
 			orderedEpoch = epoch;
 		}
 		const start = (index % batchesPerEpoch) * batchSize;
-		const pixels = new Float32Array(batchSize * imageValues);
-		const labels = new Int32Array(batchSize);
-		const indices = new Uint32Array(batchSize);
-		for (let position = 0; position < batchSize; position++) {
-			const drawn = order[start + position];
-			const image = subset ? subset[drawn] : drawn;
-			indices[position] = image;
-			labels[position] = split.labels[image];
-		}
+		const drawn = order.slice(start, start + batchSize);
+		return subset ? drawn.map(image => subset[image]) : drawn;
+	};
+	const at = (index: number): Batch => {
+		const indices = indicesAt(index);
 		const bytes = split.read(indices);
 		checkSize(batchSize, bytes.length);
+		const pixels = new Float32Array(batchSize * imageValues);
 		for (let value = 0; value < pixels.length; value++) pixels[value] = byteToUnit[bytes[value]];
-		return { pixels, labels, indices };
+		return { pixels, labels: Int32Array.from(indices, image => split.labels[image]), indices };
 	};
 
-	return { batchesPerEpoch, at };
+	return { batchesPerEpoch, indicesAt, at };
 }
