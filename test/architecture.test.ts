@@ -28,7 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	'harness/verify': ['methods/networks', 'reference'],
 	'harness/doctor': ['harness/tensor'],
 	'harness/suite': ['harness/launch', 'harness/run', 'harness/train', 'methods'],
-	'harness/launch': [],
+	// A job has one owner as a run has, by the same lock.
+	'harness/launch': ['harness/run'],
 	// Pictures of networks: of a run at its end, of a finished run afterwards. `score` reads the latter as well.
 	'harness/samples': [
 		...['harness/data', 'harness/metrics', 'harness/run', 'harness/tensor', 'harness/train'],

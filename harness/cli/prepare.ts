@@ -47,6 +47,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 	const { prepareData } = await import('../run/prepare.ts');
 	const { withEvaluator } = await import('../run/with-evaluator.ts');
 	const { prepareLabels } = await import('../run/prepare-labels.ts');
+	const { backendName } = await import('../run/manifest.ts');
 	const print = (message: unknown): void => {
 		process.stdout.write(`${JSON.stringify(message)}\n`);
 	};
@@ -73,6 +74,8 @@ async function prepare(options: PrepareOptions): Promise<void> {
 	const reply = {
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
 		evaluator: kind,
+		// The launcher names the runs by it, and may itself have no GPU.
+		backend: backendName(),
 		networkFingerprint: fingerprint,
 		...(labels && { labelsDigest: labels.digest, labels: labels.provenance }),
 	};

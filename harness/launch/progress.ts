@@ -69,6 +69,9 @@ export function createLaunchProgress(total: number, output: ProgressOutput): Lau
 			const reason = message ? `: ${message.split('\n')[0]}` : '';
 			line(`${mark} ${job.label} ${state} (${ended}/${total}, ${elapsed})${reason}`);
 		},
+		onNotice(text) {
+			line(text);
+		},
 		close() {
 			clearInterval(timer);
 			if (output.isTTY) output.write('\r\u001B[K');

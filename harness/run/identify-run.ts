@@ -22,6 +22,8 @@ export function identifyRun(run: {
 	readonly networkFingerprint: string;
 	/** Digest of labels that were made for the run; null for those of the data set. */
 	readonly preparedLabels: string | null;
+	/** Numeric back end of the machine that trains. Default: of this one, which may lack the GPU of the other. */
+	readonly backend?: string;
 }): { runId: string; identity: RunIdentity; protocol: Protocol } {
 	const { settings, dataSet } = run;
 	const protocol = evaluationProtocol({
@@ -42,7 +44,7 @@ export function identifyRun(run: {
 		dataSet: dataSet.digest,
 		preparedLabels: run.preparedLabels,
 		protocol: protocol.fingerprint,
-		backend: backendName(),
+		backend: run.backend ?? backendName(),
 	};
 	return { runId: runIdOf(identity), identity, protocol };
 }

@@ -1,102 +1,110 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { canonicalJson } from '../canonical-json.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
-import type { Executor, Job, JobOutcome, LaunchHooks } from '../launch/executor.ts';
-import { identifyRun } from '../run/identify-run.ts';
-import { type LabelPreparation, preparationOf } from '../run/prepare-labels.ts';
-import type { Profile } from '../run/profile.ts';
-import { percentage, readRunState, runFolderName } from '../run/run-folder.ts';
+import type { Executor, Job, JobOutcome, LaunchHooks, LaunchSignals } from '../launch/executor.ts';
+import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../launch/job-files.ts';
+import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
+import { readRunState } from '../run/run-folder.ts';
 import { explainWriteError } from '../write-atomically.ts';
-import type { Cell } from './cells.ts';
 import { writeGrid } from './grid.ts';
-import { labelPreparations } from './preparations.ts';
+import {
+	identifySuiteRun,
+	labelOf,
+	type PreparedReply,
+	placeRun,
+	preparationJobs,
+	preparationKey,
+	type SuiteJobs,
+	type SuiteRun,
+	trainingJob,
+} from './suite-jobs.ts';
 
-export interface SuiteRequest {
+export interface SuiteRequest extends SuiteJobs {
 	readonly suite: string;
-	readonly profile: Profile;
-	readonly steps: number;
-	/** Data source, see `loadDataSet`. */
-	readonly data: string;
-	readonly cells: readonly Cell[];
-	/** Label fractions whose classifier is a result of its own, see `Suite`; default none. */
-	readonly classifiers?: readonly number[];
-	/** Output folder. */
-	readonly out: string;
-	/** Trains operation by operation instead of compiled. Default false. */
-	readonly eager?: boolean;
 	readonly executor: Executor;
-	readonly signal: AbortSignal;
+	/** Whether the executor only writes what it would do; nothing of the grid is recorded then. Default false. */
+	readonly dry?: boolean;
+	readonly signals: LaunchSignals;
 	/** Makes the progress display for a number of jobs. */
 	readonly progress: (jobs: number) => LaunchHooks & { close(): void };
 	/** Told in words what happens. */
 	readonly report: (line: string) => void;
 }
 
+/** A run of the grid that has no result, with the reason. */
+export interface Hole {
+	readonly run: string;
+	readonly state: 'failed' | 'interrupted' | 'not started';
+	readonly reason: string;
+	readonly exitCode: number | null;
+}
+
 export interface SuiteOutcome {
-	/** Runs of the grid by state after the launch. */
+	/** Runs of the grid with a result after the launch. */
 	readonly done: number;
-	readonly failed: readonly JobOutcome[];
+	readonly holes: readonly Hole[];
 	readonly interrupted: boolean;
 }
 
-/** For people: `BIGGAN 10 % labels, seed 1`. */
-function labelOf({ loaded, labelFraction, seed }: Cell): string {
-	const labels =
-		labelFraction === null || labelFraction === 1 ? '' : ` ${percentage(labelFraction)} % labels,`;
-	return `${loaded.method.title}${labels} seed ${seed}`;
-}
-
-interface PreparedReply {
-	readonly dataSet: { name: string; digest: string; testCount: number };
-	readonly networkFingerprint: string;
-}
-
-/** Runs a step that runs share, as a process of its own with all cores; undefined if it was interrupted. */
-async function prepare(request: SuiteRequest, label: string, command: readonly string[]): Promise<unknown> {
-	const { profile, data, out } = request;
-	const shared = path.join(out, 'shared');
-	const job: Job = {
-		id: 'prepare',
-		label,
-		command: [
-			...['prepare', '--json', '--profile', profile.name, '--evaluator', profile.evaluator],
-			...['--data', data, '--shared', shared, ...command],
-		],
-		alone: true,
-	};
-	const progress = request.progress(1);
-	const [outcome] = await request.executor([job], progress, request.signal);
-	progress.close();
-	if (outcome.state === 'done') return outcome.result;
-	if (outcome.state !== 'failed') return undefined;
-	const [message, fix] = outcome.message.replace(/^(Unexpected error|Error): /u, '').split('\nFix: ');
-	throw new ActionableError(message, { exitCode: outcome.exitCode ?? exitCodes.runsFailed, fix });
-}
-
-/** For people: what labels a network makes. */
-function preparationLabel(preparation: LabelPreparation): string {
-	if (preparation.kind === 'clusters') return `${preparation.clusters} clusters of self-supervised features`;
-	const soft = preparation.kind === 'inferred-soft-labels' ? 'soft ' : '';
-	return `${soft}labels inferred from ${percentage(preparation.labelFraction)} %`;
-}
-
-/** Makes the labels that cells need, each kind once; digests by preparation, or undefined if interrupted. */
-async function prepareAllLabels(request: SuiteRequest): Promise<Map<string, string> | undefined> {
-	const digests = new Map<string, string>();
-	const { cells, classifiers = [] } = request;
-	for (const preparation of labelPreparations({ cells, classifiers })) {
-		const key = canonicalJson(preparation);
-		const reply = await prepare(request, preparationLabel(preparation), ['--labelling', key]);
-		if (!reply) return undefined;
-		digests.set(key, (reply as { labelsDigest: string }).labelsDigest);
+/**
+ * Keeps other launchers away: two would submit the same runs twice and disagree about the grid. Within a scheduler's
+ * job the one before may not have let go yet.
+ *
+ * @throws LockedError if another launcher works on the folder
+ */
+async function lockLauncher(out: string, report: (line: string) => void): Promise<RunLock> {
+	const patientUntil = Date.now() + (process.env.SLURM_JOB_ID ? 300_000 : 0);
+	for (;;) {
+		try {
+			return await acquireRunLock(path.join(out, 'jobs'));
+		} catch (error) {
+			if (!(error instanceof LockedError)) throw error;
+			const message = error.message.replace(/^.*another process works on this run/u, '');
+			if (Date.now() > patientUntil) {
+				throw new LockedError(
+					`${out}: another launcher works on this grid${message}`,
+					`watch it with \`fewer-labels watch ${out}\`; or end it, then repeat this command: runs go on where they are`,
+				);
+			}
+			report(`waiting for another launcher${message}`);
+			await sleep(5000);
+		}
 	}
-	return digests;
+}
+
+/** A preparation without which nothing can go on. */
+function refuse({ message: text, exitCode }: JobOutcome): never {
+	const [message, fix] = text.replace(/^(Unexpected error|Error): /u, '').split('\nFix: ');
+	throw new ActionableError(message, { exitCode: exitCode || exitCodes.runsFailed, fix });
+}
+
+/** What a preparation replied in an earlier launch. */
+function earlierReply(out: string, { id }: Job): PreparedReply | undefined {
+	const folder = jobFolder(out, id);
+	const record = readJobRecord(folder);
+	const done = record && readJobStatus(folder, record.token)?.state === 'done';
+	return done ? (readPrintedResult(folder) as PreparedReply | undefined) : undefined;
+}
+
+/** Runs the preparations; replies by job, and why there is none. */
+async function prepare(request: SuiteRequest, jobs: readonly Job[]) {
+	const progress = request.progress(jobs.length);
+	const outcomes = await request.executor(jobs, progress, request.signals);
+	progress.close();
+	const replies = new Map<string, PreparedReply>();
+	for (const { job, state, result } of outcomes) {
+		const reply = request.dry ? earlierReply(request.out, job) : result;
+		if (reply && (state === 'done' || request.dry)) replies.set(job.id, reply as PreparedReply);
+	}
+	return { replies, outcomes: new Map(outcomes.map(outcome => [outcome.job.id, outcome])) };
 }
 
 /**
  * Makes the grid true: prepares what runs share, then trains and scores every run that has no result yet. The same
- * call again goes on where the last one stopped.
+ * call again goes on where the last one stopped, and takes over what still runs.
+ *
+ * @throws ActionableError if the data cannot be prepared; LockedError if another launcher is at it
  */
 export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 	try {
@@ -105,66 +113,72 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		const explained = explainWriteError(request.out, error);
 		throw new EnvironmentError(explained.message, 'choose another --out folder', error);
 	}
-	const prepared = (await prepare(request, 'data and feature network', [])) as PreparedReply | undefined;
-	const labelDigests = prepared && (await prepareAllLabels(request));
-	if (!labelDigests) return { done: 0, failed: [], interrupted: true };
+	if (request.dry) return launchSuite(request);
+	const lock = await lockLauncher(request.out, request.report);
+	try {
+		return await launchSuite(request);
+	} finally {
+		lock.release();
+	}
+}
 
-	const settings = request.profile.settings(request.steps);
-	const runs = request.cells.map(cell => {
-		const { runId } = identifyRun({
-			...cell,
-			settings,
-			dataSet: prepared.dataSet,
-			evaluator: request.profile.evaluator,
-			networkFingerprint: prepared.networkFingerprint,
-			preparedLabels:
-				labelDigests.get(
-					canonicalJson(preparationOf(cell.loaded.method, cell.options, cell.labelFraction)),
-				) ?? null,
-		});
-		const place = { method: cell.loaded.method.name, labelFraction: cell.labelFraction, seed: cell.seed };
-		const folder = path.join('runs', runFolderName({ ...place, runId }));
-		const record = {
-			...place,
-			runId,
-			folder,
-			title: cell.loaded.method.title,
-			profile: request.profile.name,
-			dataSet: prepared.dataSet.name,
-			steps: request.steps,
-		};
-		return { cell, folder: path.join(request.out, folder), record };
-	});
-	writeGrid(
-		request.out,
-		request.suite,
-		runs.map(run => run.record),
-	);
+async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
+	const { cells, out, dry = false } = request;
+	const { data, labels } = preparationJobs(request);
+	const { replies, outcomes } = await prepare(request, [data, ...labels.values()]);
+	const ofData = outcomes.get(data.id)!;
+	if (ofData.state === 'failed') refuse(ofData);
+	const prepared = replies.get(data.id);
 
-	const open = runs.filter(run => readRunState(run.folder).state !== 'done');
-	request.report(`${runs.length} runs: ${runs.length - open.length} done before, ${open.length} to do`);
-	const jobs = open.map(({ cell, folder, record }): Job => {
-		const labels = cell.labelFraction === null ? [] : ['--labels', String(cell.labelFraction)];
-		return {
-			id: record.runId,
-			label: labelOf(cell),
-			command: [
-				...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
-				...['--profile', request.profile.name, '--evaluator', request.profile.evaluator],
-				...['--steps', String(request.steps), '--data', request.data],
-				...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
-				...(settings.microBatchSize ? ['--micro-batch', String(settings.microBatchSize)] : []),
-				...(request.eager ? ['--eager'] : []),
-				...['--out', folder, '--shared', path.join(request.out, 'shared')],
-			],
-		};
+	const runs: SuiteRun[] = [];
+	const holes: Hole[] = [];
+	for (const cell of cells) {
+		const key = preparationKey(cell);
+		const job = key === undefined ? undefined : labels.get(key);
+		const reply = job && replies.get(job.id);
+		if (prepared && (!job || reply)) {
+			runs.push(identifySuiteRun(request, cell, prepared, reply?.labelsDigest ?? null));
+		} else if (dry) {
+			// Which folder it will have follows from data and labels.
+			runs.push(placeRun(request, cell, 'ID', 'unknown'));
+		} else {
+			const { job: blocker, message, exitCode } = (job && outcomes.get(job.id)) ?? ofData;
+			const why = message.split('\n')[0] || 'interrupted';
+			holes.push({
+				run: labelOf(cell),
+				state: 'not started',
+				reason: `needs '${blocker.label}': ${why}`,
+				exitCode,
+			});
+		}
+	}
+	for (const { job, state, message, exitCode } of outcomes.values()) {
+		if (job.id === data.id || state === 'done' || dry) continue;
+		holes.push({ run: job.label, state, reason: message, exitCode });
+	}
+	if (!dry && prepared) {
+		writeGrid(
+			out,
+			request.suite,
+			runs.map(run => run.record),
+		);
+	}
+	const open = dry ? runs : runs.filter(run => readRunState(run.folder).state !== 'done');
+	if (prepared)
+		request.report(`${runs.length} runs: ${runs.length - open.length} done before, ${open.length} to do`);
+	const jobs = open.map(run => {
+		const job = trainingJob(request, run);
+		return run.record.runId === 'ID' ? { ...job, id: path.basename(run.folder) } : job;
 	});
 	const progress = request.progress(jobs.length);
-	const outcomes = await request.executor(jobs, progress, request.signal);
+	const ends = await request.executor(jobs, progress, request.signals);
 	progress.close();
+	for (const { job, state, message, exitCode } of ends) {
+		if (state !== 'done') holes.push({ run: job.label, state, reason: message, exitCode });
+	}
 	return {
 		done: runs.filter(run => readRunState(run.folder).state === 'done').length,
-		failed: outcomes.filter(outcome => outcome.state === 'failed'),
-		interrupted: request.signal.aborted,
+		holes,
+		interrupted: request.signals.stop.aborted,
 	};
 }

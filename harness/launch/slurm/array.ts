@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../write-atomically.ts';
+import type { Submission } from '../backend.ts';
+import { runJobProgram } from '../program.ts';
+import { commentPrefix } from './queue.ts';
+import { type SiteOptions, writeScript } from './script.ts';
+
+/** Arrays of Slurm hold a thousand tasks unless the site says otherwise. */
+export const largestArray = 1000;
+
+const listSchema = z.object({
+	/** Folder of each task's job. */
+	folders: z.array(z.string()),
+	/** Token of each task's job record. */
+	tokens: z.array(z.string()),
+});
+export type ArrayList = z.infer<typeof listSchema>;
+
+const arrayFolder = (out: string): string => path.join(out, 'slurm');
+
+/** Jobs of an array by its name; undefined if this output folder has none of the name. */
+export function readArrayList(out: string, name: string): ArrayList | undefined {
+	// The comment of a job on the cluster is anybody's text.
+	if (!/^[\da-f-]{36}$/u.test(name)) return undefined;
+	const file = path.join(arrayFolder(out), `${name}.json`);
+	return existsSync(file) ? listSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+}
+
+/**
+ * Writes what one call of sbatch needs: the script, and the list of the tasks' jobs beside it.
+ *
+ * @returns name of the submission and path of the script
+ */
+export function writeArray(request: {
+	readonly out: string;
+	readonly kind: string;
+	readonly submissions: readonly Submission[];
+	readonly limit: number | null;
+	readonly site: SiteOptions;
+}): { readonly name: string; readonly script: string } {
+	const { out, kind, submissions, limit, site } = request;
+	const name = randomUUID();
+	const list = path.join(arrayFolder(out), `${name}.json`);
+	const logs = path.join(out, 'logs');
+	mkdirSync(logs, { recursive: true });
+	const content: ArrayList = {
+		folders: submissions.map(({ folder }) => folder),
+		tokens: submissions.map(({ record }) => record.token),
+	};
+	writeFileAtomically(list, `${JSON.stringify(content, undefined, '\t')}\n`);
+	const script = path.join(arrayFolder(out), `${kind}-${name}.sh`);
+	const text = writeScript({
+		name: `fewer-labels-${kind}`,
+		comment: `${commentPrefix}${name}`,
+		labels: submissions.map(({ job }) => job.label),
+		limit,
+		logs,
+		command: [...runJobProgram, list],
+		site,
+	});
+	writeFileAtomically(script, text);
+	return { name, script };
+}

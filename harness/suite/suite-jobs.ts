@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { canonicalJson, digestOf } from '../canonical-json.ts';
+import type { Job, JobObservation } from '../launch/executor.ts';
+import { identifyRun } from '../run/identify-run.ts';
+import { type LabelPreparation, preparationOf } from '../run/prepare-labels.ts';
+import type { Profile } from '../run/profile.ts';
+import { fileNames, percentage, readRunState, runFolderName } from '../run/run-folder.ts';
+import type { Cell } from './cells.ts';
+import type { writeGrid } from './grid.ts';
+import { labelPreparations } from './preparations.ts';
+
+/** What the jobs of a suite have in common. */
+export interface SuiteJobs {
+	readonly profile: Profile;
+	readonly steps: number;
+	/** Data source, see `loadDataSet`. */
+	readonly data: string;
+	readonly cells: readonly Cell[];
+	/** Label fractions whose classifier is a result of its own, see `Suite`; default none. */
+	readonly classifiers?: readonly number[];
+	/** Output folder. */
+	readonly out: string;
+	/** Trains operation by operation instead of compiled. Default false. */
+	readonly eager?: boolean;
+	/** Further options of `train`, for example `--checkpoint-every 100`. */
+	readonly trainOptions?: readonly string[];
+}
+
+/** What `prepare --json` replies. */
+export interface PreparedReply {
+	readonly dataSet: { readonly name: string; readonly digest: string; readonly testCount: number };
+	readonly networkFingerprint: string;
+	/** Of the machine that runs the jobs, which may have a GPU where the launcher has none. */
+	readonly backend?: string;
+	readonly labelsDigest?: string;
+}
+
+/** For people: `BIGGAN 10 % labels, seed 1`. */
+export function labelOf({ loaded, labelFraction, seed }: Cell): string {
+	const labels =
+		labelFraction === null || labelFraction === 1 ? '' : ` ${percentage(labelFraction)} % labels,`;
+	return `${loaded.method.title}${labels} seed ${seed}`;
+}
+
+/** For people: what labels a network makes. */
+function preparationLabel(preparation: LabelPreparation): string {
+	if (preparation.kind === 'clusters') return `${preparation.clusters} clusters of self-supervised features`;
+	const soft = preparation.kind === 'inferred-soft-labels' ? 'soft ' : '';
+	return `${soft}labels inferred from ${percentage(preparation.labelFraction)} %`;
+}
+
+/** What labels a cell needs first, as a key; undefined if none. */
+export function preparationKey({ loaded, options, labelFraction }: Cell): string | undefined {
+	const preparation = preparationOf(loaded.method, options, labelFraction);
+	return preparation ? canonicalJson(preparation) : undefined;
+}
+
+/**
+ * The steps that runs share, each once, as a graph: the data set and the network of the scores, then the labels that
+ * networks make. They are repeated at each launch, since data may have changed, and find what is there by content.
+ */
+export function preparationJobs(suite: SuiteJobs): {
+	readonly data: Job;
+	/** By `preparationKey`. */
+	readonly labels: ReadonlyMap<string, Job>;
+} {
+	const { profile, out } = suite;
+	const make = (label: string, more: readonly string[], after: readonly string[]): Job => {
+		const command = [
+			...['prepare', '--json', '--profile', profile.name, '--evaluator', profile.evaluator],
+			...['--data', suite.data, '--shared', path.join(out, 'shared'), ...more],
+		];
+		const id = `prepare-${digestOf(command).slice(0, 12)}`;
+		return { id, label, command, kind: 'prepare', alone: true, after };
+	};
+	const data = make('data and feature network', [], []);
+	const labels = labelPreparations({ cells: suite.cells, classifiers: suite.classifiers ?? [] }).map(
+		preparation => {
+			const key = canonicalJson(preparation);
+			return [key, make(preparationLabel(preparation), ['--labelling', key], [data.id])] as const;
+		},
+	);
+	return { data, labels: new Map(labels) };
+}
+
+export interface SuiteRun {
+	readonly cell: Cell;
+	/** Absolute. */
+	readonly folder: string;
+	readonly record: Parameters<typeof writeGrid>[2][number];
+}
+
+/** A run of the suite with its identity, which follows from what the preparations replied. */
+export function identifySuiteRun(
+	suite: SuiteJobs,
+	cell: Cell,
+	prepared: PreparedReply,
+	labelsDigest: string | null,
+): SuiteRun {
+	const { runId } = identifyRun({
+		...cell,
+		settings: suite.profile.settings(suite.steps),
+		dataSet: prepared.dataSet,
+		evaluator: suite.profile.evaluator,
+		networkFingerprint: prepared.networkFingerprint,
+		preparedLabels: labelsDigest,
+		backend: prepared.backend,
+	});
+	return placeRun(suite, cell, runId, prepared.dataSet.name);
+}
+
+/** Where a run with this identity lies. */
+export function placeRun(suite: SuiteJobs, cell: Cell, runId: string, dataSet: string): SuiteRun {
+	const place = { method: cell.loaded.method.name, labelFraction: cell.labelFraction, seed: cell.seed };
+	const folder = path.join('runs', runFolderName({ ...place, runId }));
+	const record = {
+		...place,
+		runId,
+		folder,
+		title: cell.loaded.method.title,
+		profile: suite.profile.name,
+		dataSet,
+		steps: suite.steps,
+	};
+	return { cell, folder: path.join(suite.out, folder), record };
+}
+
+/** What a run's own files say of it. */
+export function observeRun(folder: string): JobObservation {
+	const { state } = readRunState(folder);
+	if (state !== 'running') return { state: state === 'done' ? 'done' : 'open' };
+	const file = path.join(folder, fileNames.progress);
+	if (!existsSync(file)) return { state };
+	try {
+		const { step, steps, phase } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+		if (typeof step !== 'number' || typeof steps !== 'number' || steps < 1) return { state };
+		const text = phase === 'training' ? `step ${step}/${steps}` : `${phase}, step ${step}/${steps}`;
+		return { state, fraction: step / steps, text };
+	} catch {
+		return { state };
+	}
+}
+
+/** The job that trains and scores a run. */
+export function trainingJob(suite: SuiteJobs, { cell, folder, record }: SuiteRun): Job {
+	const { microBatchSize } = suite.profile.settings(suite.steps);
+	const labels = cell.labelFraction === null ? [] : ['--labels', String(cell.labelFraction)];
+	return {
+		id: record.runId,
+		label: labelOf(cell),
+		kind: 'train',
+		command: [
+			...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
+			...['--profile', suite.profile.name, '--evaluator', suite.profile.evaluator],
+			...['--steps', String(suite.steps), '--data', suite.data],
+			...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
+			...(microBatchSize ? ['--micro-batch', String(microBatchSize)] : []),
+			...(suite.eager ? ['--eager'] : []),
+			...(suite.trainOptions ?? []),
+			...['--out', folder, '--shared', path.join(suite.out, 'shared')],
+		],
+		observe: () => observeRun(folder),
+		checkpoint: path.join(folder, fileNames.checkpoints, 'latest.json'),
+		locks: folder,
+	};
+}

@@ -1,0 +1,318 @@
+import { spawn } from 'node:child_process';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext, TestFn } from 'ava';
+import type { Executor, Job, JobOutcome, LaunchHooks } from '../../../harness/launch/executor.ts';
+
+/** Options that every executor takes. */
+export interface CommonOptions {
+	readonly out: string;
+	readonly concurrency: number;
+	readonly retries?: number;
+	readonly program?: readonly string[];
+}
+
+export interface Subject {
+	readonly name: 'local' | 'slurm';
+	readonly create: (options: CommonOptions) => Executor;
+	/** Options beside the common ones, for a launcher in a process of its own. */
+	readonly options: () => Readonly<Record<string, unknown>>;
+	/** Whether the first interruption ends running jobs; on a cluster they go on, and the second one cancels them. */
+	readonly firstInterruptionEndsJobs: boolean;
+	/** A long time for a tick that a test must see in the middle, in milliseconds. */
+	readonly patienceMs: number;
+}
+
+const fixture = (name: string): string =>
+	fileURLToPath(new URL(`../../fixtures/launch/${name}`, import.meta.url));
+const standIn = [process.execPath, fixture('stand-in.js')];
+
+export function temporaryOut(t: ExecutionContext): string {
+	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fewer-labels-launch-')));
+	t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+	return folder;
+}
+
+/** A stand-in job; its events go to OUT/work. */
+export function standInJob(out: string, id: string, behaviour: object = {}, more: Partial<Job> = {}): Job {
+	const folder = path.join(out, 'work');
+	mkdirSync(folder, { recursive: true });
+	const command = [JSON.stringify({ id, folder, ...behaviour })];
+	return { id, label: `job ${id}`, command, checkpoint: path.join(folder, `${id}.checkpoint`), ...more };
+}
+
+export interface WorkEvent {
+	readonly event: string;
+	readonly id: string;
+	readonly time: number;
+	readonly more: string;
+}
+
+/** What stand-in jobs noted, in order. */
+export function workEvents(out: string): WorkEvent[] {
+	const file = path.join(out, 'work', 'events.log');
+	if (!existsSync(file)) return [];
+	return readFileSync(file, 'utf8')
+		.trim()
+		.split('\n')
+		.map(line => {
+			const [event, id, time, , ...more] = line.split(' ');
+			return { event, id, time: Number(time), more: more.join(' ') };
+		});
+}
+
+export async function until(condition: () => boolean, what: string, timeoutMs = 60_000): Promise<void> {
+	for (const deadline = Date.now() + timeoutMs; !condition(); await sleep(30)) {
+		if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
+	}
+}
+
+/** Ticks of a job in the order they happened: each once, whatever happened in between. */
+export const ticksOf = (out: string, id: string): string[] =>
+	workEvents(out)
+		.filter(entry => entry.event === 'tick' && entry.id === id)
+		.map(entry => entry.more);
+
+export interface Launch {
+	readonly outcomes: Promise<JobOutcome[]>;
+	readonly stop: () => void;
+	readonly cancel: () => void;
+	readonly notices: string[];
+	readonly told: string[];
+}
+
+export function launch(executor: Executor, jobs: readonly Job[]): Launch {
+	const [stop, cancel] = [new AbortController(), new AbortController()];
+	const notices: string[] = [];
+	const told: string[] = [];
+	const hooks: LaunchHooks = {
+		onStart: job => told.push(`start ${job.id}`),
+		onProgress: (job, fraction, text) => told.push(`progress ${job.id} ${fraction} ${text}`),
+		onEnd: ({ job, state }) => told.push(`${state} ${job.id}`),
+		onNotice: text => notices.push(text),
+	};
+	const outcomes = executor(jobs, hooks, { stop: stop.signal, cancel: cancel.signal });
+	return { outcomes, stop: () => stop.abort(), cancel: () => cancel.abort(), notices, told };
+}
+
+/** What every executor that runs jobs keeps to. */
+export function testExecutor(test: TestFn, subject: Subject): void {
+	const create = (out: string, more: Partial<CommonOptions> = {}): Executor =>
+		subject.create({ out, concurrency: 2, program: standIn, ...more });
+	const title = (text: string): string => `${subject.name}: ${text}`;
+
+	test.serial(title('jobs start once those before them are done, and give their results'), async t => {
+		const out = temporaryOut(t);
+		const jobs = [
+			standInJob(out, 'c', {}, { after: ['a', 'b'], kind: 'late' }),
+			standInJob(out, 'a', { ticks: 4, tickMs: 60 }, { kind: 'early' }),
+			standInJob(out, 'b', {}, { kind: 'early' }),
+		];
+		const { outcomes, told } = launch(create(out), jobs);
+		t.deepEqual(
+			(await outcomes).map(({ job, state, exitCode, message, result }) => [
+				job.id,
+				state,
+				exitCode,
+				message,
+				result,
+			]),
+			[
+				['c', 'done', 0, '', { id: 'c', ticks: 2 }],
+				['a', 'done', 0, '', { id: 'a', ticks: 4 }],
+				['b', 'done', 0, '', { id: 'b', ticks: 2 }],
+			],
+		);
+		const events = workEvents(out);
+		const at = (event: string, id: string): number =>
+			events.find(entry => entry.event === event && entry.id === id)!.time;
+		t.true(at('start', 'c') >= at('end', 'a') && at('start', 'c') >= at('end', 'b'));
+		t.deepEqual(
+			events
+				.filter(entry => entry.event === 'start')
+				.map(entry => entry.id)
+				.sort(),
+			['a', 'b', 'c'],
+		);
+		t.is(told.filter(line => line.startsWith('done')).length, 3);
+		t.true(existsSync(path.join(out, 'logs')));
+	});
+
+	test.serial(title('progress is told while a job runs'), async t => {
+		const out = temporaryOut(t);
+		const { outcomes, told } = launch(create(out), [
+			standInJob(out, 'a', { ticks: 6, tickMs: subject.patienceMs / 2 }),
+		]);
+		await outcomes;
+		t.is(told[0], 'start a');
+		t.true(
+			told.some(line => /^progress a 0\.\d+ tick \d\/6$/u.test(line)),
+			told.join('\n'),
+		);
+		t.is(told.at(-1), 'done a');
+	});
+
+	test.serial(
+		title('a job that fails is told with its message and tried once; what needs it does not start'),
+		async t => {
+			const out = temporaryOut(t);
+			const { outcomes } = launch(create(out), [
+				standInJob(out, 'bad', { failWith: 'loss is NaN at step 7' }, { kind: 'early' }),
+				standInJob(out, 'after', {}, { after: ['bad'], kind: 'late' }),
+				standInJob(out, 'good', {}, { kind: 'early' }),
+			]);
+			const [bad, after, good] = await outcomes;
+			t.is(bad.state, 'failed');
+			t.is(bad.exitCode, 3);
+			t.is(bad.message, 'Error: loss is NaN at step 7\nFix: nothing to be done');
+			t.is(after.state, 'not started');
+			t.is(after.message, "needs 'job bad', which is not done");
+			t.is(good.state, 'done');
+			t.deepEqual(
+				workEvents(out)
+					.filter(entry => entry.event === 'start')
+					.map(entry => entry.id)
+					.sort(),
+				['bad', 'good'],
+			);
+		},
+	);
+
+	test.serial(title('a command ended by SIGKILL has failed, and is not tried again'), async t => {
+		const out = temporaryOut(t);
+		const { outcomes } = launch(create(out), [standInJob(out, 'a', { killSelf: true })]);
+		const [a] = await outcomes;
+		t.is(a.state, 'failed');
+		t.regex(a.message, /^ended by SIGKILL/u);
+		t.is(workEvents(out).length, 1);
+	});
+
+	test.serial(
+		title('a job that dies without a word is tried again, and goes on from its checkpoint'),
+		async t => {
+			const out = temporaryOut(t);
+			const { outcomes, notices } = launch(create(out, { retries: 1 }), [
+				standInJob(out, 'once', { dieTimes: 1 }),
+				standInJob(out, 'ever', { dieTimes: 9 }),
+			]);
+			const [once, ever] = await outcomes;
+			t.is(once.state, 'done');
+			t.deepEqual(ticksOf(out, 'once'), ['0', '1']);
+			t.is(ever.state, 'failed');
+			t.regex(ever.message, /tried 2 times \(--retries 1\)/u);
+			t.is(workEvents(out).filter(entry => entry.event === 'start' && entry.id === 'ever').length, 2);
+			t.true(
+				notices.some(text => /^job once: .*tried again \(1 of 1\)$/u.test(text)),
+				notices.join('\n'),
+			);
+		},
+	);
+
+	test.serial(title('no more jobs run at a time than asked for'), async t => {
+		const out = temporaryOut(t);
+		const jobs = ['a', 'b', 'c', 'd', 'e'].map(id => standInJob(out, id, { ticks: 3, tickMs: 100 }));
+		const outcomes = await launch(create(out), jobs).outcomes;
+		t.true(outcomes.every(({ state }) => state === 'done'));
+		let running = 0;
+		let most = 0;
+		for (const { event } of workEvents(out)) {
+			if (event === 'start') running += 1;
+			if (event === 'end') running -= 1;
+			most = Math.max(most, running);
+		}
+		t.is(most, 2);
+	});
+
+	test.serial(
+		title('interrupted twice, every job ends or does not start, and the next launch goes on'),
+		async t => {
+			const out = temporaryOut(t);
+			const jobs = ['a', 'b', 'c'].map(id => standInJob(out, id, { ticks: 5, tickMs: subject.patienceMs }));
+			const first = launch(create(out), jobs);
+			await until(
+				() =>
+					new Set(
+						workEvents(out)
+							.filter(({ event }) => event === 'tick')
+							.map(({ id }) => id),
+					).size === 2,
+				'two jobs at work',
+			);
+			first.stop();
+			if (!subject.firstInterruptionEndsJobs) {
+				await sleep(300);
+				t.false(workEvents(out).some(({ event }) => event === 'interrupted'));
+				first.cancel();
+			}
+			const states = (await first.outcomes).map(({ state }) => state).sort();
+			t.deepEqual(states.filter(state => state === 'interrupted').length >= 2, true, states.join());
+			t.false(states.includes('done') || states.includes('failed'), states.join());
+			const startedBefore = workEvents(out).filter(({ event }) => event === 'start').length;
+			t.is(startedBefore, 2);
+			const again = await launch(create(out), jobs).outcomes;
+			t.true(
+				again.every(({ state }) => state === 'done'),
+				JSON.stringify(again),
+			);
+			// From the checkpoints: no tick happened twice.
+			for (const { id } of jobs) t.deepEqual(ticksOf(out, id), ['0', '1', '2', '3', '4']);
+		},
+	);
+
+	test.serial(
+		title('jobs outlive a launcher that is killed, and the next launcher takes them over'),
+		async t => {
+			const out = temporaryOut(t);
+			const jobs = ['a', 'b', 'c'].map(id => standInJob(out, id, { ticks: 4, tickMs: subject.patienceMs }));
+			const request = path.join(out, 'launch.json');
+			const options = { out, concurrency: 2, program: standIn, ...subject.options() };
+			writeFileSync(request, JSON.stringify({ name: subject.name, options, jobs }));
+			const launcher = spawn(
+				process.execPath,
+				['--import=./harness/runtime/register-typescript.js', fixture('launcher.ts'), request],
+				{ stdio: 'inherit' },
+			);
+			const died = new Promise(resolve => launcher.on('close', resolve));
+			await until(() => workEvents(out).filter(({ event }) => event === 'tick').length >= 2, 'jobs at work');
+			launcher.kill('SIGKILL');
+			await died;
+			const ticksBefore = workEvents(out).filter(({ event }) => event === 'tick').length;
+			await until(
+				() => workEvents(out).filter(({ event }) => event === 'tick').length > ticksBefore,
+				'jobs that go on without a launcher',
+			);
+			const { outcomes, notices } = launch(create(out), jobs);
+			t.true((await outcomes).every(({ state }) => state === 'done'));
+			t.regex(notices[0] ?? '', /still run: taken over$/u);
+			t.deepEqual(
+				workEvents(out)
+					.filter(({ event }) => event === 'start')
+					.map(({ id }) => id)
+					.sort(),
+				['a', 'b', 'c'],
+			);
+			for (const { id } of jobs) t.deepEqual(ticksOf(out, id), ['0', '1', '2', '3']);
+		},
+	);
+
+	test.serial(title('two launchers at once run each job once'), async t => {
+		const out = temporaryOut(t);
+		const jobs = ['a', 'b'].map(id => standInJob(out, id, { ticks: 4, tickMs: subject.patienceMs }));
+		const first = launch(create(out), jobs);
+		await until(() => workEvents(out).filter(({ event }) => event === 'start').length === 2, 'jobs at work');
+		const second = await launch(create(out), jobs).outcomes;
+		t.true([...second, ...(await first.outcomes)].every(({ state }) => state === 'done'));
+		for (const { id } of jobs) t.deepEqual(ticksOf(out, id), ['0', '1', '2', '3']);
+	});
+}
