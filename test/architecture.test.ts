@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 			'harness/metrics',
 			'harness/run',
 		],
-		...['harness/samples', 'harness/suite', 'harness/tensor', 'harness/verify'],
+		...['harness/samples', 'harness/suite', 'harness/tensor', 'harness/verify', 'harness/watch'],
 		...['methods', 'methods/pretraining', 'reports'],
 	],
 	reports: [
@@ -27,7 +27,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	'harness/check': ['harness/run', 'methods', 'methods/networks', 'reference'],
 	'harness/verify': ['methods/networks', 'reference'],
 	'harness/doctor': ['harness/tensor'],
-	'harness/suite': ['harness/launch', 'harness/run', 'harness/train', 'methods'],
+	// What a grid will cost follows from the descriptions of its networks, and from whatever trains and scores them.
+	'harness/suite': [
+		...['harness/data', 'harness/launch', 'harness/metrics', 'harness/run', 'harness/statistics'],
+		...['harness/tensor', 'harness/train', 'methods', 'methods/networks', 'methods/pretraining'],
+	],
+	'harness/watch': ['harness/launch', 'harness/run', 'harness/statistics'],
 	// A job has one owner as a run has, by the same lock.
 	'harness/launch': ['harness/run'],
 	// Pictures of networks: of a run at its end, of a finished run afterwards. `score` reads the latter as well.

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { OptionValues } from '../../../methods/method.ts';
 import { type LoadedMethod, parseMethodOptions } from '../../../methods/registry.ts';
@@ -101,8 +102,13 @@ export function wantedIdentity(recorded: RecordedRun, wanted: WantedRun): Presen
 		options: { ...wanted.options },
 		labelFraction: identity.labelFraction,
 		seed: identity.seed,
-		backend: backendName(),
 	};
+	const host = recorded.machine?.host;
+	// A login node without a GPU says nothing about the back end of the nodes behind it.
+	if (host === undefined || host === hostname()) known.backend = backendName();
+	else if (identity.backend !== backendName()) {
+		unknown.push(`numeric back end: ${identity.backend} on ${host}, ${backendName()} on this machine`);
+	}
 	if (profile) known.settings = { ...profile.settings(Number(identity.settings.steps)) };
 	else unknown.push('settings: the run does not say its profile');
 	const source = recorded.dataSet.source ?? recorded.dataSet.name;

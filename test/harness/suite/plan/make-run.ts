@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { identifyRun } from '../../../../harness/run/identify-run.ts';
 import type { RunIdentity } from '../../../../harness/run/identity.ts';
@@ -82,7 +82,7 @@ export async function makeRuns(
 			methodSourceFiles: methodSourceFiles(loaded.file),
 			dataSet: { name: dataSet.name, digest: dataSet.digest, source: 'shapes' },
 			protocol,
-			machine: { host: 'node-7', processor: 'a processor', cores: 2 },
+			machine: { host: hostname(), processor: 'a processor', cores: 2 },
 			command: [
 				'train',
 				...Object.entries(run.options ?? {}).flatMap(([key, value]) => ['--option', `${key}=${value}`]),
