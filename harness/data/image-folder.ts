@@ -4,7 +4,8 @@ import { EnvironmentError, UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import { selectBalanced } from './balanced-subset.ts';
 import type { DataSet, MemorySplit } from './data-set.ts';
-import { decodeImage, decoding } from './decode-image.ts';
+import { decoding } from './decode-image.ts';
+import { decodePicture, decodingProblem, otherDecoding } from './decode-picture.ts';
 import { digestDataSet } from './digest.ts';
 import { type ListedSplit, listImageFolder } from './image-folder-listing.ts';
 import { memorySplit } from './memory-split.ts';
@@ -26,15 +27,16 @@ export interface ImageFolderOptions {
 
 const progressEveryMs = 5000;
 
-async function decodeFile(file: string, resolution: number): Promise<Uint8Array> {
+async function decodeFile(
+	file: string,
+	resolution: number,
+): Promise<{ pixels: Uint8Array; bySharp: boolean }> {
 	try {
-		return decodeImage(await readFile(file), resolution);
+		return await decodePicture(await readFile(file), resolution);
 	} catch (error) {
 		if (error instanceof EnvironmentError) throw error;
-		// TensorFlow's own messages start with its status code, on a line of its own.
-		const reason = (error as Error).message.replace(/^Invalid TF_Status: \d+\s+Message: /u, '');
 		throw new UsageError(
-			`folder: ${file} cannot be read as an image: ${reason}`,
+			`folder: ${file} cannot be read as an image: ${decodingProblem(error)}`,
 			'replace or remove the file',
 			error,
 		);
@@ -45,22 +47,25 @@ async function decodeSplit(
 	name: string,
 	{ files, labels }: ListedSplit,
 	{ resolution, report }: ImageFolderOptions,
-): Promise<MemorySplit> {
+): Promise<{ split: MemorySplit; bySharp: number }> {
 	const pixels = allocatePixels(files.length, resolution);
+	let bySharp = 0;
 	let reportedAt = performance.now();
 	for (const [index, file] of files.entries()) {
-		pixels.set(await decodeFile(file, resolution), index * resolution * resolution * 3);
+		const decoded = await decodeFile(file, resolution);
+		pixels.set(decoded.pixels, index * resolution * resolution * 3);
+		if (decoded.bySharp) bySharp++;
 		if (performance.now() - reportedAt > progressEveryMs) {
 			reportedAt = performance.now();
 			report?.(`folder: ${name}: ${index + 1} of ${files.length} images decoded`);
 		}
 	}
 	report?.(`folder: ${name}: ${files.length} images decoded`);
-	return memorySplit(pixels, labels);
+	return { split: memorySplit(pixels, labels), bySharp };
 }
 
 /**
- * Reads a folder of JPEG and PNG images with one sub-folder a class. Only the images of the chosen subset are
+ * Reads a folder of JPEG, PNG and WebP images with one sub-folder a class. Only the images of the chosen subset are
  * decoded. Training images are centre crops too: compare_gan's random crops of the ImageNet training split are
  * not drawn here.
  *
@@ -73,20 +78,24 @@ export async function loadImageFolder(options: ImageFolderOptions): Promise<Data
 	const listing = listImageFolder(folder, seed);
 	const parts = [`folder, ${decoding}, ${resolution}×${resolution}`, listing.splitRule];
 
+	const decode = async (name: 'train' | 'test', listed: ListedSplit): Promise<MemorySplit> => {
+		const { split, bySharp } = await decodeSplit(name, listed, options);
+		if (bySharp > 0) parts.push(`${bySharp} of ${name} ${otherDecoding}`);
+		return split;
+	};
 	const load = (name: 'train' | 'test', wanted: number | undefined): Promise<MemorySplit> => {
 		const { files, labels } = listing[name];
 		if (wanted === undefined) {
 			parts.push(`${name} all ${files.length}`);
-			return decodeSplit(name, listing[name], options);
+			return decode(name, listing[name]);
 		}
 		const stream = createStream(seed, 'data-subset', name);
 		const indices = selectBalanced(labels, listing.classNames.length, wanted, stream, name);
 		parts.push(`${name} ${wanted} of ${files.length}, class-balanced, seed ${seed}`);
-		const subset = {
+		return decode(name, {
 			files: Array.from(indices, index => files[index]),
 			labels: Int32Array.from(indices, index => labels[index]),
-		};
-		return decodeSplit(name, subset, options);
+		});
 	};
 	const train = await load('train', options.trainCount);
 	const test = await load('test', options.testCount);

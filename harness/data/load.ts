@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { cifarResolution, findCifar10, loadCifar10 } from './cifar10.ts';
 import type { DataSet } from './data-set.ts';
 import { loadImageFolder } from './image-folder.ts';
+import { loadSource } from './load-source.ts';
 import { openPacked } from './packed/open-packed.ts';
 import { drawShapes, isShapesResolution, shapesClassCount } from './shapes/shapes.ts';
+import { forms, listForms, sourceForms } from './sources/source-forms.ts';
+import { suggestKind } from './sources/suggest-form.ts';
 
 export interface LoadOptions {
 	/** Width and height in pixels. */
@@ -22,23 +24,15 @@ export interface LoadOptions {
 	readonly report?: (line: string) => void;
 }
 
-/** What a data source may look like, for messages and help. */
-export const sourceForms = [
-	'shapes (built-in pictures)',
-	'cifar10:PATH (folder of the CIFAR-10 binary version)',
-	'folder:PATH (one sub-folder of JPEG or PNG images a class)',
-	'packed:PATH (made by `fewer-labels pack`; the images stay on disk)',
-] as const;
+export { sourceForms };
+
+const kinds = new Set(forms.map(({ kind }) => kind));
 
 function refuseSource(source: string): never {
-	let fix = `valid sources: ${sourceForms.join('; ')}`;
-	const bare = source.slice(source.indexOf(':') + 1);
-	const target = existsSync(source) ? source : bare;
-	if (/^shape/iu.test(source)) fix = `did you mean \`shapes\`? ${fix}`;
-	else if (target !== '' && existsSync(target)) {
-		fix = `did you mean \`${findCifar10(target) ? 'cifar10' : 'folder'}:${target}\`? ${fix}`;
-	} else if (/^cifar/iu.test(source)) fix = `did you mean \`cifar10:PATH\`? ${fix}`;
-	throw new UsageError(`data source: expected one of the forms below, got "${source}"`, fix);
+	throw new UsageError(
+		`data source: expected one of the forms below, got "${source}"`,
+		suggestKind(source, listForms(sourceForms)),
+	);
 }
 
 function checkWhole(name: string, value: number | undefined, from: number, to: number): void {
@@ -69,8 +63,8 @@ function loadShapes({
 }
 
 /**
- * Loads a data set into memory: `shapes` (built in), `cifar10:PATH` or `folder:PATH`; of `packed:PATH` only the
- * labels, the images being read when they are asked for.
+ * Loads a data set of any of `sourceForms` into memory; of `packed:PATH` only the labels, the images being read when
+ * they are asked for.
  *
  * @throws UsageError for an unknown source, bad data, or a resolution that the source does not have
  * @throws EnvironmentError if the images do not fit into memory
@@ -80,16 +74,18 @@ export async function loadDataSet(source: string, options: LoadOptions): Promise
 	checkWhole('resolution', resolution, 4, 1024);
 	checkWhole('seed', seed, 1, 0x7fff_ffff);
 	if (source === 'shapes') return loadShapes(options);
-	if (/^packed:./su.test(source)) {
-		return openPacked({ ...options, seed, folder: source.slice('packed:'.length) });
-	}
-	const [, kind, target] = /^(cifar10|folder):(.+)$/su.exec(source) ?? refuseSource(source);
+	const [, kind = '', target = ''] = /^([a-z0-9-]+):(.+)$/su.exec(source) ?? [];
+	if (!kinds.has(kind) || kind === 'shapes') refuseSource(source);
+	if (kind === 'packed') return openPacked({ ...options, seed, folder: target });
 	if (kind === 'folder') return loadImageFolder({ ...options, seed, folder: target });
-	if (resolution !== cifarResolution) {
-		throw new UsageError(
-			`cifar10: the images are ${cifarResolution}×${cifarResolution} and are not resized, got resolution ${resolution}`,
-			`use resolution ${cifarResolution}, or folder:PATH with larger images`,
-		);
+	if (kind === 'cifar10') {
+		if (resolution !== cifarResolution) {
+			throw new UsageError(
+				`cifar10: the images are ${cifarResolution}×${cifarResolution} and are not resized, got resolution ${resolution}`,
+				`use resolution ${cifarResolution}, or folder:DIR with larger images`,
+			);
+		}
+		if (findCifar10(target)) return loadCifar10({ ...options, seed, folder: target });
 	}
-	return loadCifar10({ ...options, seed, folder: target });
+	return loadSource({ ...options, seed, source });
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { OpenSourceOptions, PictureSource } from './source.ts';
-import { sourceForms } from './source-forms.ts';
+import { listForms, pictureForms } from './source-forms.ts';
+import { suggestKind } from './suggest-form.ts';
 
 type Open = (target: string, options: OpenSourceOptions) => Promise<PictureSource>;
 
@@ -30,7 +31,7 @@ const readers: Readonly<Record<string, () => Promise<Open>>> = {
 };
 
 /**
- * Opens a data source in any of `sourceForms` but `shapes`, which is drawn and not read. What can be told without
+ * Opens a data source in any of `pictureForms`. What can be told without
  * decoding pictures is checked here: that the files are all there and of their sizes, and the labels.
  *
  * @param text `KIND:TARGET`, for example `imagenet-tar:DIR`
@@ -42,7 +43,7 @@ export async function openSource(text: string, options: OpenSourceOptions = {}):
 	if (!reader) {
 		throw new UsageError(
 			`data source: expected one of the forms below, got "${text}"`,
-			`valid sources: ${sourceForms.join('; ')}`,
+			suggestKind(text, listForms(pictureForms)),
 		);
 	}
 	return (await reader())(target, options);

@@ -29,7 +29,7 @@ export const forms: readonly SourceForm[] = [
 	{
 		kind: 'tfrecords',
 		target: 'DIR',
-		about: 'TFRecords of TensorFlow Datasets (imagenet2012, …) or of TF-Slim',
+		about: 'TFRecords of TensorFlow Datasets, imagenet2012 say, or of TF-Slim',
 	},
 	{
 		kind: 'webdataset',
@@ -41,11 +41,21 @@ export const forms: readonly SourceForm[] = [
 	{ kind: 'mnist', target: 'DIR', about: 'idx files, also .gz' },
 	{ kind: 'fashion-mnist', target: 'DIR', about: 'idx files, also .gz' },
 	{ kind: 'svhn', target: 'DIR', about: 'train_32x32.mat and test_32x32.mat' },
-	{ kind: 'packed', target: 'DIR', about: 'made by `fewer-labels pack`; the images stay on disk' },
 	{ kind: 'hdf5', target: 'TRAIN[,TEST]', about: 'HDF5 of BigGAN-PyTorch: imgs and labels' },
+	{ kind: 'packed', target: 'DIR', about: 'made by `fewer-labels pack`; the images stay on disk' },
 ];
 
-/** Every form in a line each, for messages and help. */
-export const sourceForms: readonly string[] = forms.map(
-	({ kind, target, about }) => `${target === '' ? kind : `${kind}:${target}`} (${about})`,
-);
+const describe = ({ kind, target, about }: SourceForm): string =>
+	`${target === '' ? kind : `${kind}:${target}`} (${about})`;
+
+/** Every form, for messages and help. */
+export const sourceForms: readonly string[] = forms.map(describe);
+
+/** Forms that are read picture by picture: what `openSource` opens and `pack` takes. */
+export const pictureForms: readonly string[] = forms
+	.filter(({ kind }) => kind !== 'shapes' && kind !== 'packed')
+	.map(describe);
+
+/** Forms as a list for the end of a message. */
+export const listForms = (described: readonly string[]): string =>
+	`valid sources:\n${described.map(line => `  ${line}`).join('\n')}`;

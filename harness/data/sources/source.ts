@@ -116,4 +116,4 @@ export interface OpenSourceOptions {
 }
 
 export { openSource } from './open-source.ts';
-export { sourceForms } from './source-forms.ts';
+export { pictureForms, sourceForms } from './source-forms.ts';

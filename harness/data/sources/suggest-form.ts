@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { nearestNames } from '../../nearest-names.ts';
 import { findRightFolder, isFolder, looksRight } from './class-folders.ts';
+import { forms } from './source-forms.ts';
 
 /** How each form is told by the names of its files; the first that fits is meant. */
 const signs: ReadonlyArray<readonly [kind: string, name: RegExp]> = [
@@ -51,4 +53,29 @@ export function suggestForm(target: string, fix: string): string {
 		// An unreadable folder suggests nothing.
 	}
 	return form === undefined ? fix : `did you mean \`${form}\`? ${fix}`;
+}
+
+/**
+ * A fix for a text that is no source, after what was probably meant: the form of what lies at the path in it, or
+ * the forms whose names are near.
+ */
+export function suggestKind(text: string, fix: string): string {
+	const colon = text.indexOf(':');
+	const target = existsSync(text) ? text : text.slice(colon + 1);
+	if (target !== '' && existsSync(target)) {
+		const found = suggestForm(target, fix);
+		const isUnknownFolder = found === fix && isFolder(target);
+		return isUnknownFolder ? `did you mean \`folder:${target}\`? ${fix}` : found;
+	}
+	const kind = colon === -1 ? text : text.slice(0, colon);
+	const near = nearestNames(
+		kind,
+		forms.map(form => form.kind),
+	);
+	if (near.length === 0) return fix;
+	const shown = near.map(name => {
+		const found = forms.find(form => form.kind === name)!;
+		return found.target === '' ? `\`${name}\`` : `\`${name}:${found.target}\``;
+	});
+	return `did you mean ${shown.join(' or ')}? ${fix}`;
 }
