@@ -4,7 +4,8 @@ export class Interruption extends Error {
 }
 
 /**
- * A signal that the first Ctrl-C (SIGINT) or SIGTERM aborts; a second one ends the process at once.
+ * A signal that the first Ctrl-C (SIGINT), SIGTERM or SIGUSR1 aborts; a second one ends the process at once. Schedulers
+ * send SIGTERM when they take a machine back and, where they are asked to, SIGUSR1 before the time limit.
  *
  * @param onFirst told when the first one comes
  */
@@ -15,7 +16,6 @@ export function interruptionSignal(onFirst: () => void = () => {}): AbortSignal 
 		controller.abort(new Interruption('interrupted'));
 		onFirst();
 	};
-	process.on('SIGINT', stop);
-	process.on('SIGTERM', stop);
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(name, stop);
 	return controller.signal;
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
+import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
 import { interruptionSignal } from './interruption.ts';
 import { evaluatorOption, labelFraction, wholeNumber } from './options.ts';
 import { parseOptionTexts, parseSeed } from './run-options.ts';
@@ -17,6 +19,9 @@ interface TrainOptions {
 	readonly option?: string[];
 	readonly eager?: boolean;
 	readonly microBatch?: number;
+	readonly checkpointEvery?: number;
+	readonly evaluateEvery?: number;
+	readonly onCollapse?: CollapseAction;
 	readonly evaluator?: EvaluatorKind;
 	readonly json?: boolean;
 }
@@ -48,6 +53,21 @@ export function register(program: Command): void {
 			wholeNumber(1),
 		)
 		.addOption(evaluatorOption())
+		.option(
+			'--checkpoint-every <seconds>',
+			'time between checkpoints; 0 writes one after every step (default: 600)',
+			seconds,
+		)
+		.option(
+			'--evaluate-every <steps>',
+			'score one fake set every so many generator steps; the training stays the same (default: never)',
+			wholeNumber(1),
+		)
+		.option(
+			'--on-collapse <action>',
+			'what to do about signs of collapse: log, stop or roll-back (default: stop at NaN, log the rest)',
+			parseCollapseAction,
+		)
 		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)')
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
@@ -55,12 +75,27 @@ export function register(program: Command): void {
 			`
 Examples:
   $ fewer-labels train --method s3gan --profile smoke --out runs/one
-  $ fewer-labels train --method big-gan --labels 10% --seed 2 --data cifar10:DIR --steps 1000 --out runs/two`,
+  $ fewer-labels train --method big-gan --labels 10% --seed 2 --data cifar10:DIR --steps 1000 --out runs/two
+
+Ctrl-C, SIGTERM and SIGUSR1 end the run after the current step with a checkpoint, exit code 130. The same command goes
+on from the last checkpoint, also after a crash, and ends with the same result as an unbroken run.
+Exit code 7 if another process works on the same run.`,
 		)
 		.action(train);
 }
 
+/** commander parser: seconds, not negative, fractions allowed. */
+function seconds(text: string): number {
+	const value = Number(text);
+	if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) {
+		throw new UsageError(`--checkpoint-every: expected seconds of at least 0, got '${text}'`);
+	}
+	return value;
+}
+
 async function train(options: TrainOptions): Promise<void> {
+	// First of all: a scheduler may take the machine back while the data are read.
+	const signal = interruptionSignal();
 	const [
 		{ loadMethod, parseMethodOptions },
 		{ fractionFor },
@@ -91,6 +126,9 @@ async function train(options: TrainOptions): Promise<void> {
 		data: options.data,
 		folder: path.resolve(options.out),
 		eager: options.eager ?? false,
+		checkpointEveryMs: options.checkpointEvery === undefined ? undefined : 1000 * options.checkpointEvery,
+		evaluateEvery: options.evaluateEvery,
+		onCollapse: options.onCollapse,
 		sharedFolder: path.resolve(options.shared ?? path.join(options.out, 'shared')),
 	};
 	const { executeRun } = await import('../run/execute-run.ts');
@@ -100,7 +138,7 @@ async function train(options: TrainOptions): Promise<void> {
 	progress?.onStart(job);
 	const result = await executeRun({
 		...request,
-		signal: interruptionSignal(),
+		signal,
 		onProgress({ fraction, text }) {
 			progress?.onProgress(job, fraction, text);
 			if (options.json) process.stdout.write(`${JSON.stringify({ event: 'progress', fraction, text })}\n`);
@@ -113,6 +151,10 @@ async function train(options: TrainOptions): Promise<void> {
 	}
 	const { fid, inceptionScore } = result.scores;
 	process.stderr.write(`${method.title} seed ${result.seed}: ${request.folder}\n`);
+	if (result.collapse) {
+		const { step, reason, scoredStep } = result.collapse;
+		process.stderr.write(`Collapsed: ${reason} at step ${step}; scored as of step ${scoredStep}\n`);
+	}
 	process.stdout.write(
 		`FID ${fid.mean.toFixed(2)} ± ${fid.std.toFixed(2)}, IS ${inceptionScore.mean.toFixed(3)} ± ${inceptionScore.std.toFixed(3)} (${result.protocol.name}, ${fid.values.length} fake sets)\n`,
 	);

@@ -4,15 +4,21 @@ import { ActionableError, UsageError } from '../errors.ts';
 import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
+import { listCheckpoints, removeAllCheckpoints, removeHalfWritten } from './checkpoint/checkpoint-folder.ts';
 import { identifyRun } from './identify-run.ts';
+import type { RunIdentity } from './identity.ts';
+import { identifyThisProcess } from './lock/process-identity.ts';
+import { acquireRunLock, LockedError, LostLockError } from './lock/run-lock.ts';
 import { describeExecution, describeRun } from './manifest.ts';
+import { manifestRunId, refuseNewerManifest, writeManifest } from './manifest-file.ts';
 import { measureRun } from './measure-run.ts';
 import { moduleOfMethod } from './method-of-run.ts';
 import { prepareData } from './prepare.ts';
-import { preparationOf, prepareLabels } from './prepare-labels.ts';
+import { type PreparedLabels, preparationOf, prepareLabels } from './prepare-labels.ts';
 import type { Profile } from './profile.ts';
+import { openProgressFile } from './progress-file.ts';
 import { type Result, resultSchema } from './records.ts';
-import { appendEvent, fileNames } from './run-folder.ts';
+import { appendEvent, fileNames, readEvents, repairEvents } from './run-folder.ts';
 import type { PreparedRun, RunRequest } from './run-request.ts';
 import { methodSourceFiles } from './source-digest.ts';
 import { type TrainedRun, trainRun } from './train-run.ts';
@@ -39,6 +45,7 @@ function readFinished(folder: string, runId: string): Result | undefined {
 
 async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const { loaded, options, labelFraction, profile, folder } = request;
+	refuseNewerManifest(folder);
 	const settings = profile.settings(request.steps);
 	const { dataSet, evaluator } = await prepareData({
 		profile,
@@ -66,7 +73,53 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		preparedLabels: prepared?.digest ?? null,
 	});
 	const finished = readFinished(folder, runId);
-	if (finished) return finished;
+	if (finished && isCompleted(folder)) return finished;
+	const lock = await acquireRunLock(folder);
+	try {
+		return await workAlone(request, {
+			lock,
+			settings,
+			dataSet,
+			evaluator,
+			prepared,
+			runId,
+			identity,
+			protocol,
+		});
+	} catch (error) {
+		noteFailure(request, error);
+		throw new NotedError(error);
+	} finally {
+		lock.release();
+		evaluator.dispose();
+	}
+}
+
+/** Whether the events of a finished run say so; the process may have died between the result and that. */
+const isCompleted = (folder: string): boolean =>
+	readEvents(folder).some(({ event }) => event === 'completed');
+
+/** What is known of a run before its folder is touched. */
+interface Identified extends Pick<PreparedRun, 'lock' | 'settings' | 'dataSet' | 'evaluator' | 'protocol'> {
+	readonly prepared: PreparedLabels | undefined;
+	readonly runId: string;
+	readonly identity: RunIdentity;
+}
+
+/** The part of a run that writes into its folder, which is this process's alone. */
+async function workAlone(request: RunRequest, known: Identified): Promise<Result> {
+	const { loaded, labelFraction, profile, folder } = request;
+	const { lock, settings, dataSet, evaluator, prepared, runId, identity, protocol } = known;
+	repairEvents(folder);
+	removeHalfWritten(folder);
+	// Another process may have finished it while this one waited for the data.
+	const finished = readFinished(folder, runId);
+	if (finished) {
+		if (!isCompleted(folder)) appendEvent(folder, { event: 'completed', after: 'result.json was written' });
+		removeAllCheckpoints(folder);
+		return finished;
+	}
+	refuseOtherCheckpoints(folder, runId);
 
 	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction);
 	const labels = prepared?.labels ?? assigned.labels;
@@ -81,13 +134,21 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		protocol,
 		execution: describeExecution(request.eager ?? false, settings),
 	};
-	writeFileAtomically(
-		path.join(folder, fileNames.manifest),
-		`${JSON.stringify(describeRun(runId, identity, circumstances), undefined, '\t')}\n`,
-	);
-	appendEvent(folder, { event: 'started', runId, pid: process.pid });
+	writeManifest(folder, describeRun(runId, identity, circumstances));
+	const { pid, host, schedulerJobId } = identifyThisProcess();
+	const { takenOverFrom } = lock;
+	appendEvent(folder, {
+		event: 'started',
+		runId,
+		pid,
+		host,
+		schedulerJobId,
+		...(takenOverFrom && { takenOverFrom }),
+	});
 
 	const startedAt = performance.now();
+	const progress = openProgressFile({ folder, runId, steps: settings.steps });
+	progress.update('preparing', 0);
 	const run: PreparedRun = {
 		request,
 		runId,
@@ -97,48 +158,73 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 		evaluator,
 		subset: assigned.subset,
 		labels,
+		lock,
+		progress,
 		trainingShare: trainingShare(settings),
 	};
 	let trained: TrainedRun | undefined;
 	try {
 		trained = await trainRun(run);
 		const trainingMs = performance.now() - startedAt;
-		const result = resultSchema.parse(await measureRun(run, trained));
+		const { collapse } = trained;
+		progress.update('scoring', collapse?.scoredStep ?? settings.steps);
+		const measured = await measureRun(run, trained);
+		const result = resultSchema.parse({ ...measured, collapse });
+		lock.assertHeld();
 		writeFileAtomically(path.join(folder, fileNames.result), `${JSON.stringify(result, undefined, '\t')}\n`);
 		appendEvent(folder, {
 			event: 'completed',
 			trainingMs: Math.round(trainingMs),
 			totalMs: Math.round(performance.now() - startedAt),
 		});
+		removeAllCheckpoints(folder);
 		return result;
 	} finally {
 		if (trained) disposeGanState(trained.state);
-		evaluator.dispose();
+	}
+}
+
+/** @throws UsageError if the checkpoints in the folder are of another run, which would be lost */
+function refuseOtherCheckpoints(folder: string, runId: string): void {
+	const other = manifestRunId(folder);
+	if (other === undefined || other === runId || listCheckpoints(folder).length === 0) return;
+	throw new UsageError(
+		`${folder} holds the unfinished training of another run (${other}; this one is ${runId})`,
+		'choose another --out folder, or remove that one; method, options, data or evaluator are not what they were',
+	);
+}
+
+/** An error that the run's events already tell of. */
+class NotedError extends Error {
+	constructor(cause: unknown) {
+		super('noted', { cause });
+	}
+}
+
+function noteFailure({ folder, signal }: RunRequest, error: unknown): void {
+	// Bad arguments are no failed run, and a folder of another run or process must stay as it is.
+	if (error instanceof UsageError || error instanceof LockedError || error instanceof LostLockError) return;
+	const message = error instanceof ActionableError ? error.message : String((error as Error)?.stack ?? error);
+	try {
+		appendEvent(folder, signal?.aborted ? { event: 'interrupted' } : { event: 'failed', message });
+	} catch {
+		// A full disk, say: the first error says more than this one would.
 	}
 }
 
 /**
- * Does one run from beginning to end in its folder: manifest, events, weights, sample sheet, and last of all the
- * result. A folder that already holds this run's result is left as it is.
+ * Does one run in its folder, from its beginning or its last checkpoint to its end: manifest, events, weights, sample
+ * sheets, and last of all the result. A folder that already holds this run's result is left as it is.
  *
+ * @throws LockedError if another process works on the run
  * @throws what went wrong, after noting it as `failed` or `interrupted` in the run's events
  */
 export async function executeRun(request: RunRequest): Promise<Result> {
 	try {
 		return await trainAndMeasure(request);
 	} catch (error) {
-		// Bad arguments are no failed run; and a folder of another run must stay as it is.
-		if (error instanceof UsageError) throw error;
-		const message =
-			error instanceof ActionableError ? error.message : String((error as Error)?.stack ?? error);
-		try {
-			appendEvent(
-				request.folder,
-				request.signal?.aborted ? { event: 'interrupted' } : { event: 'failed', message },
-			);
-		} catch {
-			// A full disk, say: the first error says more than this one would.
-		}
+		if (error instanceof NotedError) throw error.cause;
+		noteFailure(request, error);
 		throw error;
 	}
 }

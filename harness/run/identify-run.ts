@@ -3,6 +3,7 @@ import type { LoadedMethod } from '../../methods/registry.ts';
 import { evaluationProtocol } from '../metrics/evaluators/evaluation-protocol.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { TrainingSettings } from '../train/settings.ts';
+import type { CollapseAction } from './collapse/policy.ts';
 import { type RunIdentity, runIdOf } from './identity.ts';
 import { backendName } from './manifest.ts';
 import type { Protocol } from './records.ts';
@@ -22,6 +23,10 @@ export function identifyRun(run: {
 	readonly networkFingerprint: string;
 	/** Digest of labels that were made for the run; null for those of the data set. */
 	readonly preparedLabels: string | null;
+	/** As in `RunRequest`. */
+	readonly onCollapse?: CollapseAction;
+	/** As in `RunRequest`. */
+	readonly evaluateEvery?: number;
 	/** Numeric back end of the machine that trains. Default: of this one, which may lack the GPU of the other. */
 	readonly backend?: string;
 }): { runId: string; identity: RunIdentity; protocol: Protocol } {
@@ -44,6 +49,9 @@ export function identifyRun(run: {
 		dataSet: dataSet.digest,
 		preparedLabels: run.preparedLabels,
 		protocol: protocol.fingerprint,
+		...(run.onCollapse && run.onCollapse !== 'log'
+			? { collapse: { action: run.onCollapse, evaluateEvery: run.evaluateEvery ?? null } }
+			: {}),
 		backend: run.backend ?? backendName(),
 	};
 	return { runId: runIdOf(identity), identity, protocol };

@@ -1,6 +1,7 @@
 import type { OptionValues } from '../../methods/method.ts';
 import { digestOf } from '../canonical-json.ts';
 import type { TrainingSettings } from '../train/settings.ts';
+import type { CollapseAction } from './collapse/policy.ts';
 
 /** What decides the numbers of a run. Host, time and paths are not among it. */
 export interface RunIdentity {
@@ -19,6 +20,11 @@ export interface RunIdentity {
 	readonly preparedLabels: string | null;
 	/** Fingerprint of the measuring protocol. */
 	readonly protocol: string;
+	/**
+	 * What ends or throws back a training, if it is not left to what is not finite: evaluations then decide with it.
+	 * Absent by default, when they change nothing.
+	 */
+	readonly collapse?: { readonly action: CollapseAction; readonly evaluateEvery: number | null };
 	/** Numeric back end, for example `tensorflow 2.21.0 cpu`. */
 	readonly backend: string;
 }

@@ -4,7 +4,10 @@ import type { DataSet } from '../data/data-set.ts';
 import type { Evaluator } from '../metrics/evaluators/evaluator.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import type { TrainingLabels } from '../train/training-labels.ts';
+import type { CollapseAction } from './collapse/policy.ts';
+import type { RunLock } from './lock/run-lock.ts';
 import type { Profile } from './profile.ts';
+import type { ProgressFile } from './progress-file.ts';
 import type { Protocol } from './records.ts';
 
 export interface RunRequest {
@@ -25,6 +28,15 @@ export interface RunRequest {
 	readonly eager?: boolean;
 	/** Folder of what runs share, such as the feature network. */
 	readonly sharedFolder: string;
+	/**
+	 * Time between checkpoints, default 600,000 ms; 0 writes one after every step. There is one at the end of the
+	 * training and when the run is interrupted as well.
+	 */
+	readonly checkpointEveryMs?: number;
+	/** Generator steps between evaluations during training; default: none. They do not change the training. */
+	readonly evaluateEvery?: number;
+	/** What is done about signs of collapse, see `actionFor`; default: stop at what is not finite, log the rest. */
+	readonly onCollapse?: CollapseAction;
 	readonly signal?: AbortSignal;
 	/** Told of every phase and step; `fraction` is the part of the whole run that is done. */
 	readonly onProgress: (progress: { fraction: number; text: string }) => void;
@@ -43,6 +55,9 @@ export interface PreparedRun {
 	readonly subset: Uint32Array | undefined;
 	/** Labels that the GAN is trained with; those of the data set if undefined. */
 	readonly labels: TrainingLabels | undefined;
+	/** Held by this process. */
+	readonly lock: RunLock;
+	readonly progress: ProgressFile;
 	/** Part of the whole run that the training is, in (0, 1), for progress. */
 	readonly trainingShare: number;
 }

@@ -4,7 +4,7 @@ import { writeSafetensors } from '../tensor/safetensors.ts';
 import type { GanState } from '../train/gan-state.ts';
 
 /** Every tensor that a later use of the networks needs, by the paper's names. */
-function* namedWeights(state: GanState): Generator<[name: string, tensor: Variable]> {
+export function* namedWeights(state: GanState): Generator<[name: string, tensor: Variable]> {
 	for (const { parameters, singularVectors } of [state.generator, state.discriminator]) {
 		yield* parameters;
 		for (const [name, vector] of singularVectors) yield [`${name}/u_var`, vector];

@@ -1,0 +1,40 @@
+import { tf } from '../../tensor/tensorflow.ts';
+import type { GanState } from '../../train/gan-state.ts';
+import { createGeneratorSampler } from '../../train/generator-sampler.ts';
+import type { TrainingSettings } from '../../train/settings.ts';
+import { namedWeights } from '../weights.ts';
+
+/** Name of the first tensor of a state that holds a NaN or an infinity; undefined if all are finite. */
+export function firstNonFinite(state: GanState): string | undefined {
+	for (const [name, tensor] of namedWeights(state)) {
+		const finite = tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
+		if (!finite) return name;
+	}
+	return undefined;
+}
+
+/**
+ * Why a state cannot be scored, undefined if it can: a weight that is not finite, or images that are not, as weights
+ * of 1e30 give them. The state is left as it is.
+ */
+export function unusable(
+	state: GanState,
+	settings: TrainingSettings,
+	fakeProbabilities: ArrayLike<number> | null | undefined,
+): string | undefined {
+	const name = firstNonFinite(state);
+	if (name !== undefined) return `${name} is not finite`;
+	// One batch of each kind: whether images are finite does not depend on how many there are.
+	const size = Math.min(settings.evaluationBatchSize, settings.fakesPerSet);
+	const small = { ...settings, evaluationBatchSize: size, standingBatches: 1, fakesPerSet: size };
+	const sampler = createGeneratorSampler(state, small, 1, fakeProbabilities, true);
+	try {
+		const finite = tf.tidy(() => {
+			const [images] = sampler.fakeSet(0);
+			return tf.all(tf.isFinite(images)).dataSync()[0] === 1;
+		});
+		return finite ? undefined : 'the images are not finite';
+	} finally {
+		sampler.dispose();
+	}
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EnvironmentError } from '../errors.ts';
+import { writeFileAtomically } from '../write-atomically.ts';
+import { fileNames } from './run-folder.ts';
+
+function read(folder: string): Record<string, unknown> | undefined {
+	const file = path.join(folder, fileNames.manifest);
+	if (!existsSync(file)) return undefined;
+	try {
+		const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+		return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+	} catch {
+		// A damaged manifest is written anew; checkpoints and events carry what a run needs to go on.
+		return undefined;
+	}
+}
+
+/** The run that a folder's manifest tells of; undefined without a manifest. */
+export function manifestRunId(folder: string): string | undefined {
+	const runId = read(folder)?.runId;
+	return typeof runId === 'string' ? runId : undefined;
+}
+
+/**
+ * @throws EnvironmentError if the folder's manifest is of a newer format: what else lies there may mean something else
+ * than this version would take it for
+ */
+export function refuseNewerManifest(folder: string): void {
+	const version = read(folder)?.schemaVersion;
+	if (typeof version !== 'number' || version <= 1) return;
+	throw new EnvironmentError(
+		`${path.join(folder, fileNames.manifest)}: written by a newer version of fewer-labels (format ${version}; this one reads 1)`,
+		'go on with that version, or choose another --out folder; nothing was changed',
+	);
+}
+
+/** What differs from process to process of one run. */
+const sessionKeys = [
+	'startedAt',
+	'machine',
+	'software',
+	'environment',
+	'scheduler',
+	'source',
+	'command',
+] as const;
+
+/**
+ * Writes the manifest of the process that works on the run now. A run that goes on keeps what earlier manifests said
+ * of their processes: another machine, commit or job is never forgotten.
+ */
+export function writeManifest(folder: string, manifest: Readonly<Record<string, unknown>>): void {
+	const before = read(folder);
+	const earlier =
+		before === undefined || before.runId !== manifest.runId
+			? []
+			: [
+					...(Array.isArray(before.earlierSessions) ? (before.earlierSessions as unknown[]) : []),
+					Object.fromEntries(sessionKeys.map(key => [key, before[key] ?? null])),
+				];
+	const content = { ...manifest, earlierSessions: earlier };
+	writeFileAtomically(path.join(folder, fileNames.manifest), `${JSON.stringify(content, undefined, '\t')}\n`);
+}
