@@ -6,7 +6,7 @@ import { type PresetName, presetNames } from '../metrics/protocols/preset.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
 import type { StoredRun } from '../samples/stored-run.ts';
 import { interruptionSignal } from './interruption.ts';
-import { listOf, wholeNumber } from './options.ts';
+import { byteSize, listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
 interface EvaluateOptions {
@@ -18,6 +18,7 @@ interface EvaluateOptions {
 	readonly data?: string;
 	readonly shared?: string;
 	readonly seed: number;
+	readonly cacheLimit?: number;
 	readonly json?: true;
 }
 
@@ -58,6 +59,11 @@ export function register(program: Command): void {
 		.option('--data <source>', 'where the run’s data set lies now (default: where it was)')
 		.option('--shared <folder>', 'where proxy scores find their feature network (default: the run’s own)')
 		.option('--seed <number>', 'seed of KID and FID∞ subsets and of the bootstrap, from 1 up', parseSeed, 1)
+		.option(
+			'--cache-limit <size>',
+			'drop the features that were not used for the longest time above this (default: 20GB; none for no limit)',
+			byteSize,
+		)
 		.option('--json', 'print the evaluation as JSON on stdout')
 		.addHelpText(
 			'after',
@@ -142,7 +148,9 @@ async function evaluate(folder: string, options: EvaluateOptions): Promise<void>
 				evaluator,
 				preset,
 				dataSet,
-				cache: openFeatureCache(path.join(cacheFolder(), 'metrics', 'features')),
+				cache: openFeatureCache(path.join(cacheFolder(), 'metrics', 'features'), {
+					limitBytes: options.cacheLimit,
+				}),
 				metrics: options.metrics,
 				fakeSets: options.fakeSets,
 				bootstrapReplicates: options.bootstrap,

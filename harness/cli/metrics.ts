@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { register as registerCache } from './metrics/cache.ts';
 import { register as registerInstall } from './metrics/install.ts';
 import { register as registerSelfTest } from './metrics/selftest.ts';
 
@@ -6,7 +7,10 @@ import { register as registerSelfTest } from './metrics/selftest.ts';
 export function register(program: Command): void {
 	const metrics = program
 		.command('metrics')
-		.description('install the network that FID and Inception Score stand on; test the scores themselves');
+		.description(
+			'install the network that FID and Inception Score stand on; test the scores themselves; look after features',
+		);
 	registerInstall(metrics);
 	registerSelfTest(metrics);
+	registerCache(metrics);
 }

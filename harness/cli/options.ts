@@ -19,6 +19,17 @@ export const evaluatorOption = (): Option =>
 		'inception (weights by `metrics install`), or proxy: a network trained on the data (default: the profile’s)',
 	).choices(evaluatorKinds);
 
+/** commander parser: a size in bytes, such as `500MB` or `20GB` (powers of 1000); `none` for no limit. */
+export function byteSize(text: string): number {
+	if (text === 'none') return Number.POSITIVE_INFINITY;
+	const match = /^(?<value>\d+(?:\.\d+)?) ?(?<unit>[kMGT]?)B?$/u.exec(text);
+	if (!match?.groups) {
+		throw new InvalidArgumentError(`expected a size such as 500MB or 20GB, or none, got '${text}'.`);
+	}
+	const power = ['', 'k', 'M', 'G', 'T'].indexOf(match.groups.unit);
+	return Number(match.groups.value) * 1000 ** power;
+}
+
 /** commander parser: a label fraction in (0, 1], also as a percentage (`10%`). */
 export function labelFraction(text: string): number {
 	const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);

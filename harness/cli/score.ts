@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
 import { interruptionSignal } from './interruption.ts';
-import { listOf, wholeNumber } from './options.ts';
+import { byteSize, listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
 interface ScoreCommandOptions {
@@ -27,6 +27,7 @@ interface ScoreCommandOptions {
 	readonly training?: string;
 	readonly bootstrap?: number;
 	readonly cache: boolean;
+	readonly cacheLimit?: number;
 	readonly json?: true;
 }
 
@@ -85,6 +86,11 @@ export function register(program: Command): void {
 		.option('--float-range <black,white>', 'what black and white are in arrays of floats', floatRange)
 		.option('--seed <number>', 'seed of KID and FID∞ subsets, from 1 up', parseSeed, 1)
 		.option('--batch-size <count>', 'images that go through the network at once', wholeNumber(1), 64)
+		.option(
+			'--cache-limit <size>',
+			'drop the features that were not used for the longest time above this (default: 20GB; none for no limit)',
+			byteSize,
+		)
 		.option('--no-cache', 'neither use nor keep features in the cache')
 		.option('--json', 'print the result as JSON on stdout')
 		.addHelpText(
@@ -177,7 +183,7 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 			needsTraining && trainingName !== undefined ? await open(trainingName, 'train') : undefined;
 		const shared = {
 			preset,
-			cache: openFeatureCache(path.join(folder, 'features')),
+			cache: openFeatureCache(path.join(folder, 'features'), { limitBytes: options.cacheLimit }),
 			loadExtractor: () => loadExtractor(options.extractor, preset),
 			batchSize: options.batchSize,
 			onProgress: progress.update,

@@ -1,35 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
-import { featureSetFromFile, readFloatRows } from './feature-file.ts';
-
-// An entry is a folder: entry.json, and three files of raw little-endian numbers without header.
-export const entryFiles = {
-	entry: 'entry.json',
-	/** float32 [count, dimension] */
-	features: 'features.f32',
-	/** float32 [count, classes] */
-	logits: 'logits.f32',
-	/** float64: mean [dimension], then covariance [dimension, dimension] */
-	statistics: 'statistics.f64',
-} as const;
-
-export const dataFiles = [entryFiles.features, entryFiles.logits, entryFiles.statistics] as const;
-
-export const entrySchema = z.strictObject({
-	schemaVersion: z.literal(1),
-	key: z.string(),
-	/** What the key is made of, for people. */
-	material: z.record(z.string(), z.unknown()),
-	count: z.number().int().positive(),
-	dimension: z.number().int().positive(),
-	classes: z.number().int().positive(),
-	/** SHA-256 of each data file. */
-	digests: z.record(z.string(), z.string()),
-});
+import { dataFiles, entryFiles, entrySchema } from './entry-files.ts';
+import { explainRemoval, featureSetFromFile, readFloatRows } from './feature-file.ts';
 
 /** Features of one image set under one protocol and network. */
 export interface FeatureEntry {
@@ -79,7 +55,8 @@ export function readFeatureEntry(folder: string, key: string): FeatureEntry | un
 		features: featureSetFromFile(path.join(folder, entryFiles.features), count, dimension),
 		logits: () => readFloatRows(path.join(folder, entryFiles.logits), count, classes),
 		statistics() {
-			const { buffer } = new Uint8Array(readFileSync(path.join(folder, entryFiles.statistics)));
+			const file = path.join(folder, entryFiles.statistics);
+			const { buffer } = new Uint8Array(explainRemoval(file, () => readFileSync(file)));
 			const values = new Float64Array(buffer);
 			const [mean, covariance] = [values.slice(0, dimension), values.slice(dimension)];
 			return { count, dimension, mean, covariance };
