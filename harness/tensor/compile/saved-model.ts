@@ -7,11 +7,30 @@ export const savedModelTag = 'serve';
 /** Version of the graph format that is written: that of TensorFlow 2.9, the oldest runtime that is provisioned. */
 const graphFormatVersion = 1087;
 
+/** A tensor of a graph, as its users see it. */
+export interface SignatureTensor {
+	/** `node:output`. */
+	readonly tensor: string;
+	/** TensorFlow's number of the type. */
+	readonly dtype: number;
+	/** −1 for an extent that is free. */
+	readonly shape: readonly number[];
+}
+
+/** How a graph is called: its inputs and outputs by name. */
+export interface Signature {
+	readonly inputs: Readonly<Record<string, SignatureTensor>>;
+	readonly outputs: Readonly<Record<string, SignatureTensor>>;
+}
+
 /**
  * A graph as a SavedModel file without stored variables. Field numbers are those of TensorFlow's saved_model.proto,
  * meta_graph.proto, graph.proto, node_def.proto, attr_value.proto, tensor.proto and tensor_shape.proto.
  */
-export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
+export function encodeSavedModel(
+	nodes: readonly GraphNode[],
+	signatures: Readonly<Record<string, Signature>> = {},
+): Uint8Array {
 	const model = createMessageWriter();
 	model.integer(1, 1); // saved_model_schema_version
 	model.message(2, metaGraph => {
@@ -20,8 +39,33 @@ export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
 			for (const node of nodes) graph.message(1, writer => writeNode(writer, node));
 			graph.message(4, versions => versions.integer(1, graphFormatVersion));
 		});
+		for (const [name, signature] of Object.entries(signatures)) {
+			metaGraph.message(5, entry => {
+				entry.text(1, name);
+				entry.message(2, writer => writeSignature(writer, signature));
+			});
+		}
 	});
 	return model.finish();
+}
+
+function writeSignature(writer: MessageWriter, { inputs, outputs }: Signature): void {
+	for (const [field, tensors] of [
+		[1, inputs],
+		[2, outputs],
+	] as const) {
+		for (const [name, { tensor, dtype, shape }] of Object.entries(tensors)) {
+			writer.message(field, entry => {
+				entry.text(1, name);
+				entry.message(2, info => {
+					info.text(1, tensor);
+					info.integer(2, dtype);
+					info.message(3, extents => writeShape(extents, shape));
+				});
+			});
+		}
+	}
+	writer.text(3, 'tensorflow/serving/predict');
 }
 
 function writeNode(writer: MessageWriter, { name, operation, inputs, attributes, device }: GraphNode): void {
