@@ -1,24 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
-import {
-	appendFileSync,
-	closeSync,
-	existsSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	rmSync,
-	statSync,
-} from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { exitCodes } from '../errors.ts';
-import { identifyThisProcess, isRunning } from '../run/lock/process-identity.ts';
-import { acquireRunLock, isLockAlive, LockedError, type RunLock, readLock } from '../run/lock/run-lock.ts';
 import { ancestorNamed } from './ancestors.ts';
+import { describeEnd } from './describe-end.ts';
 import {
-	type JobRecord,
 	type JobStatus,
 	jobFile,
 	readJobRecord,
@@ -26,6 +14,8 @@ import {
 	readTail,
 	writeJobStatus,
 } from './job-files.ts';
+import { takeJob } from './take-job.ts';
+import { gotFurther, timeLimitsMet } from './time-limits.ts';
 
 const run = promisify(execFile);
 
@@ -37,82 +27,6 @@ function schedulerOf(environment: NodeJS.ProcessEnv): JobStatus['scheduler'] {
 		arrayTaskId: environment.SLURM_ARRAY_TASK_ID ?? null,
 		restartCount: Number(environment.SLURM_RESTART_COUNT ?? 0),
 	};
-}
-
-/** The lines of a job's log that were written for people about its end, without TensorFlow's own. */
-function errorMessage(text: string): string {
-	const start = text.search(/^(Error|Unexpected error): /mu);
-	return (start === -1 ? text.slice(-2000) : text.slice(start)).trim();
-}
-
-/** Asks a process to end that is left of an earlier attempt at this very job; others are waited for. */
-function stopRemnant(folder: string, ours: readonly string[], asked: Set<number>): void {
-	const owner = readLock(folder)?.lock?.owner;
-	if (!owner || owner.schedulerJobId === null || !ours.includes(owner.schedulerJobId)) return;
-	// Its supervisor (slurmstepd) died: it computes outside of any allocation.
-	if (asked.has(owner.pid) || isRunning(owner) !== true) return;
-	asked.add(owner.pid);
-	process.kill(owner.pid, 'SIGINT');
-}
-
-/** Waits until no living process works on the job, and takes it. */
-async function takeJob(folder: string, record: JobRecord): Promise<RunLock> {
-	const { schedulerJobId } = identifyThisProcess();
-	const ours = [...(schedulerJobId === null ? [] : [schedulerJobId]), ...record.replaces];
-	const asked = new Set<number>();
-	let lock: RunLock | undefined;
-	while (!lock) {
-		try {
-			lock = await acquireRunLock(folder);
-		} catch (error) {
-			if (!(error instanceof LockedError)) throw error;
-			stopRemnant(folder, ours, asked);
-			await sleep(500);
-		}
-	}
-	// The command may have outlived the process that started it.
-	while (record.lockedFolder !== null && isLockAlive(record.lockedFolder)) {
-		stopRemnant(record.lockedFolder, ours, asked);
-		await sleep(500);
-	}
-	return lock;
-}
-
-/** Tells how the attempt ended, for the launcher and for people. */
-function describeEnd(
-	code: number | null,
-	signal: NodeJS.Signals | null,
-	askedBy: string | null,
-	logged: string,
-): Pick<JobStatus, 'state' | 'message'> {
-	if (code === exitCodes.ok) return { state: 'done', message: '' };
-	if (code === exitCodes.interrupted || (askedBy !== null && signal !== null)) {
-		return { state: 'interrupted', message: askedBy ? `asked to end by ${askedBy}` : 'interrupted' };
-	}
-	if (signal) {
-		const memory = signal === 'SIGKILL' ? ' (out of memory, perhaps, or by hand)' : '';
-		return { state: 'failed', message: `ended by ${signal}${memory}` };
-	}
-	return { state: 'failed', message: errorMessage(logged) || `exit code ${code}` };
-}
-
-/** Notes that the job met its time limit; true if it got further since the last time. */
-function gotFurther(folder: string, { checkpoint, token }: JobRecord): boolean {
-	const file = path.join(folder, jobFile.timeLimits);
-	const state = checkpoint && existsSync(checkpoint) ? readFileSync(checkpoint, 'utf8') : '';
-	const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-	const before = lines.map(line => JSON.parse(line) as { token: string; state: string });
-	appendFileSync(file, `${JSON.stringify({ time: Date.now(), token, state })}\n`);
-	return before.filter(line => line.token === token).at(-1)?.state !== state;
-}
-
-/** How often this submission met its time limit. */
-function timeLimitsMet(folder: string, token: string): number {
-	const file = path.join(folder, jobFile.timeLimits);
-	if (!existsSync(file)) return 0;
-	return readFileSync(file, 'utf8')
-		.split('\n')
-		.filter(line => line.includes(`"token":"${token}"`)).length;
 }
 
 /** The folder of the job: given itself, or the list of an array with this task's number in the environment. */
@@ -140,7 +54,30 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 	// A local launch inside an allocation is none of that job's business.
 	const scheduler = schedulerOf(inSlurm ? process.env : {});
 	const startedAt = Date.now();
-	const lock = await takeJob(folder, record);
+
+	let askedBy: string | null = null;
+	let child: ChildProcess | undefined;
+	const ask = (by: string, signal: NodeJS.Signals, passOn: boolean): void => {
+		const again = askedBy !== null;
+		askedBy ??= by;
+		// The command ends at once at a second signal, which a scheduler may send without meaning it.
+		if (passOn) child?.kill(again && !inSlurm ? 'SIGKILL' : signal);
+	};
+	process.on('SIGTERM', () => ask('SIGTERM', 'SIGTERM', !inSlurm));
+	process.on('SIGINT', () => ask('SIGINT', 'SIGINT', true));
+	process.on('SIGUSR1', () => askedBy === null && ask('SIGUSR1', 'SIGUSR1', true));
+	const queueAgain = async (): Promise<void> => {
+		// Only this element of its array.
+		await run('scontrol', ['requeue', scheduler.jobId ?? '']).catch((error: Error) =>
+			appendFileSync(record.log, `== not queued again: ${error.message}\n`),
+		);
+	};
+
+	const lock = await takeJob(folder, record, () => askedBy !== null);
+	if (!lock) {
+		if (inSlurm && askedBy === 'SIGUSR1') await queueAgain();
+		return exitCodes.interrupted;
+	}
 	if (readJobStatus(folder, record.token)?.state === 'done') {
 		lock.release();
 		return exitCodes.ok;
@@ -167,7 +104,7 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 	// Files, not pipes: the command can go on without this process.
 	const output = openSync(path.join(folder, jobFile.output), 'w');
 	const threads = inSlurm ? process.env.SLURM_CPUS_PER_TASK : undefined;
-	const child = spawn(record.command[0], record.command.slice(1), {
+	const started = spawn(record.command[0], record.command.slice(1), {
 		stdio: ['ignore', output, log],
 		env: {
 			// A share of the node's cores, unless the launcher says how many.
@@ -176,19 +113,10 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 			...record.environment,
 		},
 	});
+	child = started;
 	closeSync(output);
 	closeSync(log);
 
-	let askedBy: string | null = null;
-	const ask = (by: string, signal: NodeJS.Signals, passOn: boolean): void => {
-		const again = askedBy !== null;
-		askedBy ??= by;
-		// The command ends at once at a second signal, which a scheduler may send without meaning it.
-		if (passOn) child.kill(again && !inSlurm ? 'SIGKILL' : signal);
-	};
-	process.on('SIGTERM', () => ask('SIGTERM', 'SIGTERM', !inSlurm));
-	process.on('SIGINT', () => ask('SIGINT', 'SIGINT', true));
-	process.on('SIGUSR1', () => askedBy === null && ask('SIGUSR1', 'SIGUSR1', true));
 	const supervisor = inSlurm ? ancestorNamed('slurmstepd') : undefined;
 	const watch = setInterval(() => {
 		if (!supervisor || askedBy !== null || ancestorNamed('slurmstepd') === supervisor) return;
@@ -201,8 +129,8 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 		signal: NodeJS.Signals | null;
 		failure: string;
 	}>(resolve => {
-		child.on('error', error => resolve({ code: 1, signal: null, failure: error.message }));
-		child.on('close', (code, signal) => resolve({ code, signal, failure: '' }));
+		started.on('error', error => resolve({ code: 1, signal: null, failure: error.message }));
+		started.on('close', (code, signal) => resolve({ code, signal, failure: '' }));
 	});
 	clearInterval(watch);
 	const logged = failure || readTail(record.log, Math.min(65_536, statSync(record.log).size - logStart));
@@ -216,11 +144,6 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 		};
 	}
 	finish({ ...end, exitCode: code, signal, askedBy });
-	if (byTimeLimit && end.state === 'interrupted' && scheduler.jobId) {
-		// Only this element of its array.
-		await run('scontrol', ['requeue', scheduler.jobId]).catch((error: Error) =>
-			appendFileSync(record.log, `== not queued again: ${error.message}\n`),
-		);
-	}
+	if (byTimeLimit && end.state === 'interrupted') await queueAgain();
 	return code ?? 128 + (signal ? constants.signals[signal] : 0);
 }

@@ -8,7 +8,7 @@ import type { Profile } from '../run/profile.ts';
 import { fileNames, percentage, readRunState, runFolderName } from '../run/run-folder.ts';
 import type { Cell } from './cells.ts';
 import type { writeGrid } from './grid.ts';
-import { labelPreparations } from './preparations.ts';
+import { labelPreparations, networkOf } from './preparations.ts';
 
 /** What the jobs of a suite have in common. */
 export interface SuiteJobs {
@@ -75,10 +75,15 @@ export function preparationJobs(suite: SuiteJobs): {
 		return { id, label, command, kind: 'prepare', alone: true, after };
 	};
 	const data = make('data and feature network', [], []);
+	const before = new Map<string, string>();
 	const labels = labelPreparations({ cells: suite.cells, classifiers: suite.classifiers ?? [] }).map(
 		preparation => {
 			const key = canonicalJson(preparation);
-			return [key, make(preparationLabel(preparation), ['--labelling', key], [data.id])] as const;
+			const network = networkOf(preparation);
+			const after = [data.id, before.get(network) ?? []].flat();
+			const job = make(preparationLabel(preparation), ['--labelling', key], after);
+			before.set(network, job.id);
+			return [key, job] as const;
 		},
 	);
 	return { data, labels: new Map(labels) };
@@ -151,7 +156,7 @@ export function trainingJob(suite: SuiteJobs, { cell, folder, record }: SuiteRun
 		label: labelOf(cell),
 		kind: 'train',
 		command: [
-			...['train', '--json', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
+			...['train', '--method', cell.methodArgument, ...labels, '--seed', String(cell.seed)],
 			...['--profile', suite.profile.name, '--evaluator', suite.profile.evaluator],
 			...['--steps', String(suite.steps), '--data', suite.data],
 			...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),

@@ -36,7 +36,7 @@ export interface Subject {
 
 const fixture = (name: string): string =>
 	fileURLToPath(new URL(`../../fixtures/launch/${name}`, import.meta.url));
-const standIn = [process.execPath, fixture('stand-in.js')];
+export const standInProgram = [process.execPath, fixture('stand-in.js')];
 
 export function temporaryOut(t: ExecutionContext): string {
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fewer-labels-launch-')));
@@ -109,7 +109,7 @@ export function launch(executor: Executor, jobs: readonly Job[]): Launch {
 /** What every executor that runs jobs keeps to. */
 export function testExecutor(test: TestFn, subject: Subject): void {
 	const create = (out: string, more: Partial<CommonOptions> = {}): Executor =>
-		subject.create({ out, concurrency: 2, program: standIn, ...more });
+		subject.create({ out, concurrency: 2, program: standInProgram, ...more });
 	const title = (text: string): string => `${subject.name}: ${text}`;
 
 	test.serial(title('jobs start once those before them are done, and give their results'), async t => {
@@ -276,7 +276,7 @@ export function testExecutor(test: TestFn, subject: Subject): void {
 			const out = temporaryOut(t);
 			const jobs = ['a', 'b', 'c'].map(id => standInJob(out, id, { ticks: 4, tickMs: subject.patienceMs }));
 			const request = path.join(out, 'launch.json');
-			const options = { out, concurrency: 2, program: standIn, ...subject.options() };
+			const options = { out, concurrency: 2, program: standInProgram, ...subject.options() };
 			writeFileSync(request, JSON.stringify({ name: subject.name, options, jobs }));
 			const launcher = spawn(
 				process.execPath,
