@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 		...['harness/data', 'harness/launch', 'harness/metrics', 'harness/run', 'harness/statistics'],
 		...['harness/tensor', 'harness/train', 'methods', 'methods/networks', 'methods/pretraining'],
 	],
-	'harness/watch': ['harness/launch', 'harness/run', 'harness/statistics'],
+	'harness/watch': ['harness/launch', 'harness/run', 'harness/statistics', 'harness/suite'],
 	// A job has one owner as a run has, by the same lock.
 	'harness/launch': ['harness/run'],
 	// Pictures of networks: of a run at its end, of a finished run afterwards. `score` reads the latter as well.
