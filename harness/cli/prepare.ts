@@ -29,7 +29,7 @@ export function register(program: Command): void {
 	program
 		.command('prepare')
 		.description('load a data set and train its feature network, as `run` does before the first run')
-		.requiredOption('--profile <name>', 'size: smoke or proxy-32')
+		.requiredOption('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256')
 		.requiredOption('--data <source>', 'shapes, cifar10:DIR or folder:DIR')
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
