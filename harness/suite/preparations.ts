@@ -22,3 +22,11 @@ export function labelPreparations(grid: {
 	for (const labelFraction of grid.classifiers) add({ kind: 'inferred-labels', labelFraction });
 	return [...preparations.values()];
 }
+
+/**
+ * Names the network that a preparation trains or finds trained: those of one name must not run at the same time, or
+ * each would train it. Hard and soft labels of one label fraction share a classifier, all numbers of clusters one
+ * network without labels.
+ */
+export const networkOf = (preparation: LabelPreparation): string =>
+	preparation.kind === 'clusters' ? 'rotations' : `classifier ${preparation.labelFraction}`;
