@@ -41,13 +41,17 @@ export function register(program: Command): void {
 		.description('train and score every run of a suite; the same command again goes on where it stopped')
 		.option('--out <folder>', 'output folder (default: runs/SUITE)');
 	addLaunchOptions(command)
+		.option('--checkpoint-every <seconds>', 'time between the checkpoints of a run (default: 600)', seconds)
 		.option(
-			'--checkpoint-every <steps>',
-			'generator steps between two checkpoints, see `train`',
+			'--evaluate-every <steps>',
+			'score one fake set of each run every so many generator steps (default: never)',
 			wholeNumber(1),
 		)
-		.option('--evaluate-every <steps>', 'generator steps between two scores, see `train`', wholeNumber(1))
-		.option('--on-collapse <policy>', 'what to do about a collapsed training, see `train`')
+		.option(
+			'--on-collapse <action>',
+			'what to do about signs of collapse: log, stop or roll-back, see `train`',
+			parseCollapseAction,
+		)
 		.option('--eager', 'train operation by operation instead of compiled (slower; same numbers)')
 		.option('--dry-run', 'print the plan, or with --launcher slurm write its scripts, and do nothing')
 		.option('--json', 'print the outcome as JSON on stdout')

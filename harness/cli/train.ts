@@ -37,7 +37,7 @@ export function register(program: Command): void {
 		)
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 1)
 		.option('--seed <number>', 'seed of every random stream, from 1 up', parseSeed, 1)
-		.option('--profile <name>', 'size: smoke or proxy-32', 'proxy-32')
+		.option('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256', 'proxy-32')
 		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
 		.requiredOption('--out <folder>', 'folder of this run')
 		.option('--steps <count>', 'generator steps (default: the profile’s)', wholeNumber(1))
@@ -85,7 +85,7 @@ Exit code 7 if another process works on the same run.`,
 }
 
 /** commander parser: seconds, not negative, fractions allowed. */
-function seconds(text: string): number {
+export function seconds(text: string): number {
 	const value = Number(text);
 	if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) {
 		throw new UsageError(`--checkpoint-every: expected seconds of at least 0, got '${text}'`);
