@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
+import type { DataSetReading } from '../metrics/sources/data-set-pictures.ts';
 import { interruptionSignal } from './interruption.ts';
 import { byteSize, listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
@@ -18,7 +19,7 @@ interface ScoreCommandOptions {
 	readonly saveStatistics?: string;
 	readonly compare?: string;
 	readonly allowMixed?: true;
-	readonly resolution: number;
+	readonly resolution?: number;
 	readonly realSplit?: 'train' | 'test';
 	readonly fakeSplit: 'train' | 'test';
 	readonly floatRange?: [number, number];
@@ -80,7 +81,11 @@ export function register(program: Command): void {
 		)
 		.option('--compare <file>', 'an earlier --out file: print the differences to it')
 		.option('--allow-mixed', 'go on where protocols differ, and mark the result')
-		.option('--resolution <pixels>', 'of shapes, cifar10:DIR and folder:DIR', wholeNumber(4), 32)
+		.option(
+			'--resolution <pixels>',
+			'of a labelled data set (default: 32; a packed set has its own)',
+			wholeNumber(4),
+		)
 		.addOption(split('--real-split <split>', "of a labelled data set (default: the protocol's)"))
 		.addOption(split('--fake-split <split>', 'of a labelled data set').default('test'))
 		.option('--float-range <black,white>', 'what black and white are in arrays of floats', floatRange)
@@ -161,10 +166,12 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 	const temporary = options.cache ? undefined : mkdtempSync(path.join(tmpdir(), 'fewer-labels-score-'));
 	const folder = temporary ?? path.join(cacheFolder(), 'metrics');
 	const opened: { close(): void }[] = [];
+	const dataSets: DataSetReading['opened'] = new Map();
 	const open = async (source: string, splitOfSource: 'train' | 'test') => {
 		const side = await openSource(source, {
 			split: splitOfSource,
 			resolution: options.resolution,
+			opened: dataSets,
 			floatRange: options.floatRange,
 			temporaryFolder: path.join(folder, 'unpacked'),
 			report: line => progress.line(line),

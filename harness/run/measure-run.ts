@@ -11,13 +11,17 @@ import type { PreparedRun } from './run-request.ts';
 import type { TrainedRun } from './train-run.ts';
 import { saveWeights, weightsDigest } from './weights.ts';
 
+/** Classes on the sample sheet, ten images each. */
+const sheetClasses = 10;
+
 /** Measures a trained run: sample sheet, scores and weights; returns the result, not yet written. */
 export async function measureRun(run: PreparedRun, { state, training }: TrainedRun): Promise<MeasuredRun> {
 	const { request, settings, dataSet, evaluator, trainingShare: share } = run;
 	const { loaded, seed, folder } = request;
 	const sampler = createGeneratorSampler(state, settings, seed, run.labels?.fakeProbabilities, request.eager);
 	writeStandingStatistics(folder, sampler);
-	const samples = sampler.classGrid(dataSet.classNames.length, 10);
+	// All in one batch, so a few classes of many.
+	const samples = sampler.classGrid(Math.min(dataSet.classNames.length, sheetClasses), 10);
 	writeSampleSheet(path.join(folder, fileNames.samples), {
 		pixels: samples.dataSync<'float32'>(),
 		count: samples.shape[0],
@@ -37,11 +41,17 @@ export async function measureRun(run: PreparedRun, { state, training }: TrainedR
 		fakesPerSet: settings.fakesPerSet,
 		inceptionScoreSplits: evaluator.rules.inceptionScore?.value.splits,
 		traceRule: evaluator.rules.traceRule.value,
-		batches: set => {
-			request.signal?.throwIfAborted();
-			const text = `scoring fake set ${set + 1}/${settings.fakeSets}`;
-			request.onProgress({ fraction: share + ((1 - share) * set) / settings.fakeSets, text });
-			return sampler.fakeSet(set);
+		*batches(set) {
+			let done = 0;
+			for (const images of sampler.fakeSet(set)) {
+				done += images.shape[0];
+				// The reader disposes them before it asks for more.
+				yield images;
+				request.signal?.throwIfAborted();
+				const part = (set + done / settings.fakesPerSet) / settings.fakeSets;
+				const text = `scoring fake set ${set + 1}/${settings.fakeSets}`;
+				request.onProgress({ fraction: share + (1 - share) * part, text });
+			}
 		},
 	});
 	// After the scores: every batch advances the sampler's singular vectors.

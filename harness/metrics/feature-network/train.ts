@@ -1,14 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type {
-	NamedTensorMap,
-	Scalar,
-	Tensor1D,
-	Tensor2D,
-	Tensor4D,
-	Variable,
-} from '@tensorflow/tfjs-node-gpu';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
 import type { DataSet, ImageSplit } from '../../data/data-set.ts';
 import { RunFailedError, UsageError } from '../../errors.ts';
+import { compile } from '../../tensor/compile/compile.ts';
+import type { Step } from '../../tensor/compile/record-step.ts';
 import { tf } from '../../tensor/tensorflow.ts';
 import { imageBatches } from '../image-batches.ts';
 import { describeConvolutions } from './architecture.ts';
@@ -16,7 +11,13 @@ import { createFeatureNetwork, type FeatureNetwork } from './feature-network.ts'
 import { requireFeatureNetworkOptions } from './options-schema.ts';
 import { type FeatureNetworkOptions, recipeVersion } from './presets.ts';
 import { trainingBatches } from './training-batches.ts';
-import { createTrainingState, disposeTrainingState, foldWeights, trainingLogits } from './training-state.ts';
+import {
+	createTrainingState,
+	disposeTrainingState,
+	foldWeights,
+	type TrainingState,
+	trainingLogits,
+} from './training-state.ts';
 
 export interface FeatureNetworkProgress {
 	/** Updates done. */
@@ -45,7 +46,7 @@ function applyGradients(
 	parameters: ReadonlyMap<string, Variable>,
 	velocities: ReadonlyMap<string, Variable>,
 	gradients: NamedTensorMap,
-	options: FeatureNetworkOptions & { readonly currentRate: number },
+	options: FeatureNetworkOptions & { readonly currentRate: Tensor },
 ): void {
 	const { momentum, weightDecay, currentRate } = options;
 	tf.tidy(() => {
@@ -58,6 +59,18 @@ function applyGradients(
 			parameter.assign(tf.sub(parameter, tf.mul(direction, currentRate)));
 		}
 	});
+}
+
+/** Everything that an update assigns, by name. */
+function namedVariables(
+	{ parameters, moments }: TrainingState,
+	velocities: ReadonlyMap<string, Variable>,
+): Map<string, Variable> {
+	return new Map([
+		...parameters,
+		...moments,
+		...[...velocities].map(([name, velocity]) => [`${name}/velocity`, velocity] as const),
+	]);
 }
 
 function requireTrainable({ train, test, classNames, resolution }: DataSet): void {
@@ -93,6 +106,7 @@ function accuracyOn(network: FeatureNetwork, split: ImageSplit): number {
  * another machine the weights differ in their last digits, and so does the fingerprint.
  *
  * @param onProgress called every 20 updates and after the last
+ * @param eager runs operation by operation instead of as a TensorFlow graph; the network is the same
  * @throws UsageError if an option is out of range, or the data set has no images, fewer than two classes, or
  * too few pixels
  * @throws RunFailedError if the loss is not finite, with the update
@@ -101,6 +115,7 @@ export async function trainFeatureNetwork(
 	dataSet: DataSet,
 	options: FeatureNetworkOptions,
 	onProgress: (progress: FeatureNetworkProgress) => void = () => {},
+	eager = false,
 ): Promise<FeatureNetwork> {
 	requireFeatureNetworkOptions(options);
 	requireTrainable(dataSet);
@@ -122,43 +137,60 @@ export async function trainFeatureNetwork(
 	}
 	const trainable = [...state.parameters.values()];
 
-	const update = (step: number, pixels: Float32Array, labels: Int32Array): number =>
+	const step: Step = ({ images, targets, rate }) => {
+		const { value, grads } = tf.variableGrads(() => {
+			const logProbabilities = tf.logSoftmax(trainingLogits(state, images as Tensor4D));
+			return tf.div(tf.neg(tf.sum(tf.mul(logProbabilities, targets))), batchSize) as Scalar;
+		}, trainable);
+		applyGradients(state.parameters, velocities, grads, { ...options, currentRate: rate });
+		return { loss: value };
+	};
+	const imageShape: [number, number, number, number] = [batchSize, resolution, resolution, 3];
+	const program = eager
+		? undefined
+		: compile(inputs => tf.tidy(() => step(inputs) as { loss: Tensor }), {
+				state: namedVariables(state, velocities),
+				inputs: {
+					images: { shape: imageShape },
+					targets: { shape: [batchSize, classes] },
+					rate: { shape: [] },
+				},
+			});
+	const update = (index: number, pixels: Float32Array, labels: Int32Array): number =>
 		tf.tidy(() => {
-			const images: Tensor4D = tf.tensor4d(pixels, [batchSize, resolution, resolution, 3]);
-			const targets = tf.oneHot(tf.tensor1d(labels, 'int32') as Tensor1D, classes) as Tensor2D;
-			const { value, grads } = tf.variableGrads(() => {
-				const logProbabilities = tf.logSoftmax(trainingLogits(state, images));
-				return tf.div(tf.neg(tf.sum(tf.mul(logProbabilities, targets))), batchSize) as Scalar;
-			}, trainable);
-			const currentRate = learningRateAt(step, steps, options.learningRate);
-			applyGradients(state.parameters, velocities, grads, { ...options, currentRate });
-			return value.dataSync()[0];
+			const inputs = {
+				images: tf.tensor4d(pixels, imageShape),
+				targets: tf.oneHot(tf.tensor1d(labels, 'int32') as Tensor1D, classes, 1, 0, 'float32'),
+				rate: tf.scalar(learningRateAt(index, steps, options.learningRate)),
+			};
+			return (program ?? step)(inputs).loss.dataSync()[0];
 		});
 
 	try {
 		const batches = trainingBatches(train, { resolution, batchSize, largestShift, seed });
 		let lossSum = 0;
 		let lossCount = 0;
-		for (let step = 0; step < steps; step++) {
+		for (let index = 0; index < steps; index++) {
 			const { pixels, labels } = batches.next().value!;
-			const loss = update(step, pixels, labels);
+			const loss = update(index, pixels, labels);
 			if (!Number.isFinite(loss)) {
 				throw new RunFailedError(
-					`feature network: the loss is ${loss} at update ${step + 1} of ${steps}`,
+					`feature network: the loss is ${loss} at update ${index + 1} of ${steps}`,
 					`train it with a smaller learning rate than ${options.learningRate}`,
 				);
 			}
 			lossSum += loss;
 			lossCount++;
-			if ((step + 1) % reportInterval === 0 || step + 1 === steps) {
+			if ((index + 1) % reportInterval === 0 || index + 1 === steps) {
 				const mean = lossSum / lossCount;
-				const text = `update ${step + 1}/${steps}, loss ${mean.toFixed(3)}`;
-				onProgress({ step: step + 1, steps, fraction: (step + 1) / steps, loss: mean, text });
+				const text = `update ${index + 1}/${steps}, loss ${mean.toFixed(3)}`;
+				onProgress({ step: index + 1, steps, fraction: (index + 1) / steps, loss: mean, text });
 				lossSum = 0;
 				lossCount = 0;
 				await nextTurn();
 			}
 		}
+		program?.readState();
 		const weights = foldWeights(state);
 		const untested = {
 			recipeVersion,
@@ -173,6 +205,7 @@ export async function trainFeatureNetwork(
 		network.dispose();
 		return createFeatureNetwork({ ...untested, testAccuracy }, weights);
 	} finally {
+		program?.dispose();
 		disposeTrainingState(state);
 		tf.dispose([...velocities.values()]);
 	}

@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
 import { tf } from '../../tensor/tensorflow.ts';
+import { compileExtraction } from '../compiled-extraction.ts';
 import type { FeatureNetwork } from '../feature-network/feature-network.ts';
 import type { Inception } from '../inception/inception.ts';
 import type { InstalledInception } from '../inception/installed.ts';
@@ -100,6 +101,19 @@ export function unverifiedNotes({ provenance }: Pick<InstalledInception, 'proven
 	return publication === null ? [`unverified weights: ${sourceName} is no known publication`] : [];
 }
 
+/** The same network, compiled for the size of batch that comes again and again; the same numbers. */
+function compiled(extractor: ScoreExtractor): ScoreExtractor {
+	const compilation = compileExtraction(images => extractor.extract(images));
+	return {
+		...extractor,
+		extract: compilation.extract,
+		dispose() {
+			compilation.dispose();
+			extractor.dispose();
+		},
+	};
+}
+
 /**
  * Loads a network: `inception`, or `proxy:FOLDER` with what `FeatureNetwork.save` left there.
  *
@@ -110,7 +124,7 @@ export async function loadExtractor(text: string, preset: Preset): Promise<Score
 	if (text === 'inception') {
 		const { loadInception } = await import('../inception/installed.ts');
 		const inception = loadInception();
-		return inceptionExtractor(inception, preset, unverifiedNotes(inception));
+		return compiled(inceptionExtractor(inception, preset, unverifiedNotes(inception)));
 	}
 	const folder = /^proxy:(.+)$/su.exec(text)?.[1];
 	if (folder === undefined) {
@@ -120,5 +134,5 @@ export async function loadExtractor(text: string, preset: Preset): Promise<Score
 		);
 	}
 	const { loadFeatureNetwork } = await import('../feature-network/storage.ts');
-	return proxyExtractor(loadFeatureNetwork(folder));
+	return compiled(proxyExtractor(loadFeatureNetwork(folder)));
 }

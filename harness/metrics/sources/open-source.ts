@@ -6,7 +6,7 @@ import { explainWriteError } from '../../write-atomically.ts';
 import { isFeatureArray, openArrayFeatures } from './array-features.ts';
 import { findArrayLabels } from './array-labels.ts';
 import { type FloatRange, isPictureArray, openArrayPictures } from './array-pictures.ts';
-import { openDataSetPictures } from './data-set-pictures.ts';
+import { type DataSetReading, openDataSetPictures } from './data-set-pictures.ts';
 import { openPictureFolder } from './picture-folder.ts';
 import type { ScoreSource } from './source.ts';
 import { areStatistics, openStatistics } from './statistics-file.ts';
@@ -15,8 +15,10 @@ import { openStoredArrays } from './stored-array.ts';
 export interface OpenSourceOptions {
 	/** Split of a labelled data set. */
 	readonly split: 'train' | 'test';
-	/** Resolution of a labelled data set in pixels. */
-	readonly resolution: number;
+	/** Resolution of a labelled data set in pixels; default 32, or that of a packed set. */
+	readonly resolution?: number;
+	/** Data sets that are open already, see `DataSetReading`. */
+	readonly opened?: DataSetReading['opened'];
 	/** What black and white are in arrays of floats; undefined refuses such arrays. */
 	readonly floatRange?: FloatRange;
 	/** Folder for unpacked arrays; made if it is missing. */

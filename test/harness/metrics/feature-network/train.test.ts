@@ -98,3 +98,12 @@ test.serial('a data set that cannot be learned is refused', async t => {
 		message: /^feature network options: [\s\S]*batchSize/u,
 	});
 });
+
+test.serial('compiled and operation by operation it is the same network, bit for bit', async t => {
+	const options = { ...smallOptions, imagesSeen: 300 };
+	const compiled = await trainFeatureNetwork(pictures, options);
+	const eager = await trainFeatureNetwork(pictures, options, () => {}, true);
+	t.is(compiled.fingerprint, eager.fingerprint);
+	compiled.dispose();
+	eager.dispose();
+});
