@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
+import { parseCollapseAction } from '../run/collapse/policy.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import {
 	addLaunchOptions,
@@ -18,6 +19,7 @@ import {
 	requireData,
 	resolveGrid,
 } from './run-options.ts';
+import { seconds } from './train.ts';
 
 interface HowOptions extends LaunchOptions {
 	readonly checkpointEvery?: number;
