@@ -6,15 +6,21 @@ import { formatScore } from './format.ts';
 const factor = 2;
 
 /**
- * Why a run counts as collapsed, null if it does not: its training ended early by its own verdict; or its FID is more than twice the median of its cell (three seeds
- * or more), or more than twice the best that it had during training. The paper shows such runs and keeps them in its
- * means (SINGLE LABEL, 71.7 ± 66.32), and so do we; this only says which they are.
+ * Why a run counts as collapsed, null if it does not: its training ended early by its own verdict; or its FID is more
+ * than twice the median of its cell (three seeds or more), or more than twice the best that it had during training. The
+ * paper shows such runs and keeps them in its means (SINGLE LABEL, 71.7 ± 66.32), and so do we; this only says which
+ * they are.
  */
 export function collapseReason(
 	{ result, events }: FinishedRun,
 	fidsOfCell: readonly number[],
 ): string | null {
-	if (result.collapse) return `${result.collapse.reason} at step ${result.collapse.step}`;
+	if (result.collapse !== null) {
+		const { step, reason, scoredStep } = result.collapse;
+		const scored = scoredStep === step ? '' : `, scored as it was at step ${scoredStep}`;
+		return `training ended at step ${step} of ${result.steps}: ${reason}${scored}`;
+	}
+
 	const fid = result.scores.fid.mean;
 	const typical = fidsOfCell.length >= 3 ? median(fidsOfCell) : Number.POSITIVE_INFINITY;
 	if (fid > factor * typical) {

@@ -56,8 +56,14 @@ export function readEventSummary(folder: string, points = mostPoints): EventSumm
 /** Summary of the text of an events.jsonl. */
 export function summariseEvents(text: string, points = mostPoints): EventSummary {
 	const lines = text.split('\n');
-	const metricsLines: number[] = [];
+	const metricsLines: { readonly index: number; readonly step: number }[] = [];
 	const steps = followSteps();
+	// What came after the checkpoint that a training went on from was done again, or, after a roll-back, otherwise.
+	let fromTheStart = false;
+	const forget = (after: number): void => {
+		while ((metricsLines.at(-1)?.step ?? 0) > after) metricsLines.pop();
+		for (const step of evaluations.keys()) if (step > after) evaluations.delete(step);
+	};
 	const lifeCycle: string[] = [];
 	const evaluations = new Map<number, CurvePoint>();
 	const damagedLines: number[] = [];
@@ -67,10 +73,13 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		if (line === '') continue;
 		// A run logs hundreds of these lines: their step and shape are read here, their values only where drawn.
 		if (metricsLine.test(line) && line.endsWith('}')) {
-			steps.log(Number(stepOfLine.exec(line)?.[1] ?? Number.NaN));
+			const step = Number(stepOfLine.exec(line)?.[1] ?? Number.NaN);
+			steps.log(step);
+			if (fromTheStart) forget(0);
+			fromTheStart = false;
 			// JSON has no NaN: JSON.stringify writes null for it.
 			if (line.includes('null')) firstNonFiniteLine ??= index + 1;
-			metricsLines.push(index);
+			metricsLines.push({ index, step });
 			continue;
 		}
 
@@ -87,11 +96,13 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		} else if (!besideLifeCycle.has(String(event.event))) {
 			lifeCycle.push(String(event.event));
 			if (event.event === 'started' || event.event === 'resumed') steps.restart();
+			if (event.event === 'resumed' && typeof event.step === 'number') forget(event.step);
+			fromTheStart = event.event === 'started';
 			if (event.event === 'completed' && typeof event.trainingMs === 'number') trainingMs = event.trainingMs;
 		}
 	}
 
-	const losses = chooseEvenly(metricsLines, points).flatMap(index => {
+	const losses = chooseEvenly(metricsLines, points).flatMap(({ index }) => {
 		const event = parseEvent(lines[index]!);
 		if (event === undefined) damagedLines.push(index + 1);
 		return event === undefined ? [] : [pointOf(event.step, event.losses)];

@@ -10,6 +10,7 @@ const manifestSchema = z.looseObject({
 	runId: z.string(),
 	identity: z.looseObject({
 		method: z.string(),
+		methodSource: z.string().optional(),
 		options: z.record(z.string(), optionValue),
 		settings: z.record(z.string(), z.unknown()),
 		labelFraction: z.number().nullable(),
@@ -18,6 +19,8 @@ const manifestSchema = z.looseObject({
 		protocol: z.string(),
 		backend: z.string(),
 	}),
+	/** Where the method's module lies, if it is the user's own. */
+	methodModule: z.string().nullable().optional(),
 	dataSet: z.looseObject({ name: z.string(), digest: z.string(), source: z.string().optional() }),
 	/** Training images that the method sees. */
 	imagesUsed: z.number().int().optional(),

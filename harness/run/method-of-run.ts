@@ -33,7 +33,8 @@ export async function loadMethodOfRun({
 	if (methodModule == null && builtInMethodNames().includes(name)) return loadMethod(name);
 	const flag = command.indexOf('--method');
 	const given = methodModule ?? (flag === -1 ? undefined : command[flag + 1]);
-	if (given === undefined) {
+	// A relative path meant a place of then; taken from here, a folder from elsewhere could have its code executed.
+	if (given === undefined || !path.isAbsolute(given)) {
 		throw new UsageError(
 			`method: '${name}' is none of this project's, and the run does not say where its module lies`,
 			`methods of this project: ${builtInMethodNames().join(', ')}`,

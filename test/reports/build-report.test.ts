@@ -156,6 +156,26 @@ test('counts collapsed runs and keeps them, as the paper does', async t => {
 	t.like(cell, { ours: '71.7 ± 66.32', note: '1 of 3 collapsed', verdict: 'reproduced' });
 });
 
+test('a run that its own training called collapsed is counted and shown, even where its FID is not the worst', async t => {
+	const collapse = { step: 50_000, reason: 'generator.total is NaN', scoredStep: 49_000 };
+	const run = (seed: number, result = {}) => ({
+		...{ method: 'single-label', labelFraction: null, seed, fid: 25 + seed, inceptionScore: 20, result },
+	});
+	const { settings, runs } = await report(makeGrid({ runs: [run(1), run(2, { collapse }), run(3)] }).folder);
+	t.is(runs.collapsed, 1);
+	const [group] = settings[0]!.groups;
+	t.deepEqual(
+		group!.runs.map(({ collapsed }) => collapsed),
+		[
+			null,
+			'training ended at step 50000 of 250000: generator.total is NaN, scored as it was at step 49000',
+			null,
+		],
+	);
+	t.is(group!.scores.fid.summary!.n, 3, 'it stays in the mean');
+	t.is(settings[0]!.tables[0]!.rows[1]!.cells[0]!.note, '1 of 3 collapsed');
+});
+
 test('environments, costs, curves and commands come from manifests and events', async t => {
 	const { settings, environments } = await report(makePaperGrid().folder);
 	const group = settings[0]!.groups.find(

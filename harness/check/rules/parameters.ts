@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Method } from '../../../methods/method.ts';
 import { describeDiscriminator } from '../../../methods/networks/big-gan/describe-discriminator.ts';
 import { describeGenerator } from '../../../methods/networks/big-gan/describe-generator.ts';
 import {
@@ -8,7 +7,10 @@ import {
 	type ParameterSpec,
 	sizeOfShape,
 } from '../../../methods/networks/parameters.ts';
-import { builtInMethodNames, loadMethod } from '../../../methods/registry.ts';
+import type { LoadedMethod } from '../../../methods/registry.ts';
+import { UsageError } from '../../errors.ts';
+import { loadMethodOfRun, moduleOfMethod, type RecordedMethod } from '../../run/method-of-run.ts';
+import { methodSourceDigest } from '../../run/source-digest.ts';
 import { classesOf } from '../data-set-classes.ts';
 import type { FinishedRun } from '../read-grid.ts';
 import { isManifest } from '../read-manifest.ts';
@@ -22,43 +24,73 @@ export const parameters: Rule = {
 	summary:
 		'both networks have exactly the parameters of their description, tensor by tensor where weights are kept',
 	async check({ folder, finished }) {
-		const names = builtInMethodNames();
-		const methods = new Map<string, Method>();
-		for (const name of new Set(finished.map(({ result }) => result.method))) {
-			if (names.includes(name)) methods.set(name, (await loadMethod(name)).method);
+		const found = new Map<string, LoadedMethod | { readonly problem: string }>();
+		const violations: Violation[] = [];
+		for (const run of finished) {
+			const { method: name } = run.result;
+			const recorded: RecordedMethod = isManifest(run.manifest)
+				? run.manifest
+				: { identity: { method: name } };
+			const key = JSON.stringify([name, recorded.methodModule ?? null]);
+			const method = found.get(key) ?? (await findMethod(recorded));
+			found.set(key, method);
+			const shapes = readWeightShapes(path.join(folder, run.run.folder));
+			for (const words of checkRun(run, method, shapes))
+				violations.push({ ...placeOfRun(run.run), ...words });
 		}
 
-		return finished.flatMap(run =>
-			checkRun(run, methods.get(run.result.method), readWeightShapes(path.join(folder, run.run.folder))).map(
-				words => ({ ...placeOfRun(run.run), ...words }),
-			),
-		);
+		return violations;
 	},
 };
 
+/** A method of the project, or the user's module if it is still where it was. */
+async function findMethod(recorded: RecordedMethod): Promise<LoadedMethod | { readonly problem: string }> {
+	try {
+		return await loadMethodOfRun(recorded);
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		return { problem: error.message.split('\n')[0]! };
+	}
+}
+
 function checkRun(
 	{ manifest, result }: FinishedRun,
-	method: Method | undefined,
+	found: LoadedMethod | { readonly problem: string },
 	shapes: ReadonlyMap<string, readonly number[]> | null,
 ): Words[] {
 	const unknown = (actual: string): Words[] => [
 		{ expected: 'networks that can be described', actual, notChecked: true },
 	];
-	if (method === undefined) return unknown(`${result.method} is no method of this program`);
 	if (!isManifest(manifest)) return unknown('no readable manifest');
+	if ('problem' in found) return unknown(found.problem);
+	const { file } = found;
 	const classes = shapes?.get('generator/embed_y/kernel')?.[0] ?? classesOf(result.dataSet.name);
 	if (classes === undefined) return unknown('neither weights nor the number of classes are known');
-	const networks = describe(method, manifest.identity, classes);
+	const networks = describe(found, manifest.identity, classes);
 	if (networks === undefined) return unknown('settings or options that this version does not accept');
+	const differences = compare(networks, result.parameters, shapes);
+	// A user's module may have been worked on since: then its run is neither right nor wrong.
+	const changed =
+		differences.length > 0 &&
+		moduleOfMethod(found) !== null &&
+		methodSourceDigest(file) !== manifest.identity.methodSource;
+	return changed ? unknown('its module has changed since the run') : differences;
+}
+
+function compare(
+	networks: Record<'generator' | 'discriminator', NetworkDescription>,
+	counted: Record<'generator' | 'discriminator', number>,
+	shapes: ReadonlyMap<string, readonly number[]> | null,
+): Words[] {
 	return (['generator', 'discriminator'] as const).flatMap(name => {
 		const expected = countParameters(networks[name]);
 		return [
-			...(result.parameters[name] === expected
+			...(counted[name] === expected
 				? []
 				: [
 						{
 							expected: `${name} with ${expected} parameters`,
-							actual: `${result.parameters[name]} in result.json`,
+							actual: `${counted[name]} in result.json`,
 						},
 					]),
 			...(shapes === null ? [] : compareShapes(networks[name], shapes)),
@@ -70,12 +102,12 @@ const described = new Map<string, Record<'generator' | 'discriminator', NetworkD
 
 /** Networks of a method at the size of a run, each size once; undefined if this version does not know such a one. */
 function describe(
-	method: Method,
+	{ method, file }: LoadedMethod,
 	{ settings, options }: { settings: Record<string, unknown>; options: Record<string, unknown> },
 	classes: number,
 ) {
 	const { resolution, channels } = settings as { resolution: 32 | 128; channels: number };
-	const key = JSON.stringify([method.name, resolution, channels, classes, options]);
+	const key = JSON.stringify([file, resolution, channels, classes, options]);
 	if (!described.has(key)) {
 		try {
 			const config = method.networks({ resolution, channels, classes }, method.options.parse(options));

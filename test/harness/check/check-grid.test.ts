@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { checkGrid, rules } from '../../../harness/check/check-grid.ts';
@@ -59,6 +60,40 @@ test('runs under the paper’s conditions keep every rule', async t => {
 	t.true(compliance.rules.every(({ checked, failed }) => checked === 3 && failed === 0));
 });
 
+test('the networks of a user’s module are counted as well, unless it is gone or has changed since', async t => {
+	const place = mkdtempSync(path.join(tmpdir(), 'module-'));
+	t.teardown(() => rmSync(place, { recursive: true }));
+	const file = path.join(place, 'method.ts');
+	const base = JSON.stringify(path.resolve('methods/big-gan/method.ts'));
+	writeFileSync(
+		file,
+		`import { method as base } from ${base};\nexport const method = { ...base, name: 'mine' };\n`,
+	);
+	const grid = (result = {}) =>
+		makeGrid({
+			runs: [1, 2, 3].map(seed => ({
+				method: 'mine',
+				labelFraction: 1,
+				seed,
+				fid: 8 + seed / 10,
+				manifest: true,
+				events: completed,
+				changeManifest: { methodModule: file },
+				result: { parameters, ...result },
+			})),
+		}).folder;
+	const found = async (folder: string) =>
+		(await checkGrid(readGrid(folder))).findings
+			.filter(({ rule, where }) => rule === 'parameters' && where.seed === 1)
+			.map(({ verdict, actual }) => `${verdict}: ${actual}`);
+	t.deepEqual(await found(grid()), []);
+	const wrong = { parameters: { ...parameters, generator: 1 } };
+	// The manifests of these runs name another digest of the module's source.
+	t.deepEqual(await found(grid(wrong)), ['not checked: its module has changed since the run']);
+	rmSync(file);
+	t.deepEqual(await found(grid()), [`not checked: method: there is no file ${file}`]);
+});
+
 const breaks = test.macro({
 	exec: async (t, change: Partial<MadeRun>, expected: RegExp[]) => {
 		const found = await failures(threeRuns(change).folder);
@@ -69,7 +104,7 @@ const breaks = test.macro({
 });
 
 const event = (step: number) => ({ event: 'metrics', step, losses: { 'generator.total': 1 } });
-test('has no result', breaks, { fid: undefined }, [/^grid-complete, seed 2: started: /u]);
+test('has no result', breaks, { fid: undefined }, [/^grid-complete, seed 2: lost: /u]);
 test('has no manifest', breaks, { manifest: false }, [/^records-readable, seed 2: none$/u]);
 test('skips steps', breaks, { events: [completed[0]!, event(1000), event(250_000), completed[3]!] }, [
 	/^steps, seed 2: step 250000 after step 1000, logged every 1000$/u,

@@ -36,6 +36,43 @@ test('a last line that a crash cut short is no damage, one in the middle is', t 
 	t.deepEqual(summariseEvents(`{"event":"sta\n${text}`).damagedLines, [1]);
 });
 
+test('what a resumed training did again counts once, and as it was done last', t => {
+	const evaluation = (step: number, fid: number) => ({ event: 'evaluation', step, fid, inceptionScore: 2 });
+	const summary = summariseEvents(
+		lines(
+			{ event: 'started' },
+			...[10, 20, 30].map(metrics),
+			evaluation(20, 9),
+			evaluation(30, 8),
+			{ event: 'interrupted' },
+			{ event: 'started' },
+			{ event: 'resumed', step: 20 },
+			...[30, 40].map(metrics),
+			{ event: 'completed' },
+		),
+	);
+	t.deepEqual(
+		summary.losses.map(({ step }) => step),
+		[10, 20, 30, 40],
+	);
+	t.deepEqual(
+		summary.evaluations.map(({ step }) => step),
+		[20],
+		'step 30 was not evaluated again',
+	);
+	const again = summariseEvents(
+		lines(
+			{ event: 'started' },
+			...[10, 20].map(metrics),
+			evaluation(20, 9),
+			{ event: 'started' },
+			metrics(10),
+		),
+	);
+	t.deepEqual(again.losses, [{ step: 10, values: { 'generator.total': 5 } }]);
+	t.deepEqual(again.evaluations, []);
+});
+
 test('names the first line with a quantity that is no number, and leaves it out of the curve', t => {
 	const summary = summariseEvents(
 		lines(metrics(1), { event: 'metrics', step: 2, losses: { a: null, b: 1 } }),
