@@ -85,6 +85,8 @@ export function openFeed(split: ImageSplit, options: FeedOptions): Feed {
 }
 
 interface Request {
+	/** Tells its reply from a late one to an earlier request for the same slot. */
+	readonly ticket: number;
 	readonly index: number;
 	readonly slot: number;
 	/** Numbers of the images. */
@@ -115,6 +117,7 @@ function openPackedFeed(split: PackedImageSplit, options: FeedOptions): Feed {
 	// The thread alone does not keep a process going whose training failed.
 	worker.unref();
 	let queue: Request[] = [];
+	let tickets = 0;
 	let ended: Error | undefined;
 	const end = (error: Error): void => {
 		ended ??= error;
@@ -122,8 +125,8 @@ function openPackedFeed(split: PackedImageSplit, options: FeedOptions): Feed {
 	};
 	worker.on('error', error => end(error));
 	worker.on('exit', () => end(new EnvironmentError('feed: the thread that reads images ended', 'try again')));
-	worker.on('message', ({ slot, error }: FeedReply) => {
-		const request = queue.find(waiting => waiting.slot === slot);
+	worker.on('message', ({ ticket, error }: FeedReply) => {
+		const request = queue.find(waiting => waiting.ticket === ticket);
 		request?.settle(error && new UsageError(error.message, error.fix));
 	});
 
@@ -135,11 +138,12 @@ function openPackedFeed(split: PackedImageSplit, options: FeedOptions): Feed {
 		// Whoever asks for the batch hears of it.
 		done.catch(() => {});
 		const indices = batches.indicesAt(index);
-		queue.push({ index, slot, indices, done, settle });
+		tickets += 1;
+		queue.push({ ticket: tickets, index, slot, indices, done, settle });
 		if (ended) settle(ended);
 		Atomics.store(isReady, slot, 0);
 		const epoch = Math.floor(index / batches.batchesPerEpoch);
-		worker.postMessage({ slot, epoch, images: indices } satisfies FeedRequest);
+		worker.postMessage({ ticket: tickets, slot, epoch, images: indices } satisfies FeedRequest);
 	};
 	const refill = (from: number): void => {
 		let index = queue.at(-1)?.index ?? from;

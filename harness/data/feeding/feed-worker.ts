@@ -23,12 +23,18 @@ export interface FeedWorkerData {
 
 /** Asks for a batch, or for the end. */
 export type FeedRequest =
-	| { readonly slot: number; readonly epoch: number; readonly images: Uint32Array }
+	| {
+			/** Number of the request; slots are used again. */
+			readonly ticket: number;
+			readonly slot: number;
+			readonly epoch: number;
+			readonly images: Uint32Array;
+	  }
 	| { readonly close: true };
 
 /** A batch is there, or why not. */
 export interface FeedReply {
-	readonly slot: number;
+	readonly ticket: number;
 	readonly error?: { readonly message: string; readonly fix: string | undefined };
 }
 
@@ -66,17 +72,17 @@ async function fillFromFiles(numbers: Uint32Array, epoch: number, target: Float3
 	}
 }
 
-async function fill({ slot, epoch, images }: Exclude<FeedRequest, { close: true }>): Promise<void> {
+async function fill({ ticket, slot, epoch, images }: Exclude<FeedRequest, { close: true }>): Promise<void> {
 	try {
 		const target = new Float32Array(slots, slot * batchValues * 4, batchValues);
 		const numbers = chosen ? images.map(image => chosen[image]) : images;
 		if (form === 'pixels') fillFromPixels(numbers, target);
 		else await fillFromFiles(numbers, epoch, target);
 		Atomics.store(isReady, slot, 1);
-		port.postMessage({ slot } satisfies FeedReply);
+		port.postMessage({ ticket } satisfies FeedReply);
 	} catch (error) {
 		const { message, fix } = error as Error & { fix?: string };
-		port.postMessage({ slot, error: { message, fix } } satisfies FeedReply);
+		port.postMessage({ ticket, error: { message, fix } } satisfies FeedReply);
 	}
 }
 

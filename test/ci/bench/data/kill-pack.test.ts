@@ -1,0 +1,18 @@
+import path from 'node:path';
+import test from 'ava';
+import { killPacks } from '../../../../ci/bench/data/kill-pack.ts';
+import { writePictureFolder } from '../../../harness/data/packed/picture-folder.ts';
+import { temporaryFolder } from '../../../harness/data/temporary-folder.ts';
+
+test('a pack that is killed at random moments ends with the bytes of an unbroken one', async t => {
+	const folder = path.join(temporaryFolder(t), 'pictures');
+	// Three shards of 1 MiB at 128 × 128.
+	await writePictureFolder({ folder, perClass: 20 });
+	const result = await killPacks({
+		source: `folder:${folder}`,
+		...{ kills: 4, seed: 1, resolution: 128, form: 'pixels', shardSize: 1 },
+	});
+	t.is(result.killed, 4);
+	t.true(result.finished >= 1);
+	t.deepEqual(result.different, []);
+});
