@@ -5,8 +5,8 @@ import { UsageError } from '../../errors.ts';
 /** What an operating-system error means for a reader, as a clause. */
 const problems: Readonly<Record<string, string>> = {
 	ENOENT: 'the file does not exist',
-	EACCES: 'the file cannot be read: permission denied',
-	EPERM: 'the file cannot be read: operation not permitted',
+	EACCES: 'it cannot be read: permission denied',
+	EPERM: 'it cannot be read: operation not permitted',
 	EISDIR: 'it is a folder, not a file',
 	ENOTDIR: 'a part of its path is a file, not a folder',
 	ELOOP: 'its links lead in a circle',
@@ -15,7 +15,7 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /**
- * What kept a file from being read, as a clause: `the file cannot be read: permission denied`.
+ * What kept a file from being read, as a clause: `it cannot be read: permission denied`.
  *
  * @throws the error itself if it is none of a file (too many open files, say)
  */

@@ -86,8 +86,8 @@ export async function* listTar(
 	for (let headers = 1; ; headers++) {
 		if (headers % headersAtOnce === 0) await setImmediate();
 		if (position + blockBytes > end) {
-			const problem =
-				position === start ? 'the archive is empty' : 'the archive ends here without its closing blocks';
+			const missing = position > start ? 'without its closing blocks' : 'within its first header';
+			const problem = end === start ? 'the archive is empty' : `the archive ends here ${missing}`;
 			throw damagedFile(file, position, problem);
 		}
 		const header = window.read(position, blockBytes);

@@ -49,10 +49,15 @@ function parseLabel(text: string, end: string, file: string, { name, offset }: T
 async function indexShard(file: string, samples: Sample[], keys: Map<string, string>): Promise<void> {
 	const handle = await openForReading(file);
 	try {
-		let group: { key: string; picture?: TarEntry; stated?: number | string } | undefined;
+		let group: { key: string; offset: number; picture?: TarEntry; stated?: number | string } | undefined;
 		const finish = (): void => {
-			if (!group?.picture) return;
+			if (!group) return;
 			const { key, picture, stated = null } = group;
+			if (!picture) {
+				if (stated === null) return;
+				const ends = pictureEnds.map(end => `.${end}`).join(', ');
+				throw damagedFile(file, group.offset, `sample '${key}' has a label and no picture (${ends})`, fix);
+			}
 			const before = keys.get(key);
 			if (before !== undefined) {
 				const other = before === file ? 'in the shard' : `in ${before}`;
@@ -65,7 +70,7 @@ async function indexShard(file: string, samples: Sample[], keys: Map<string, str
 			const [key, end] = splitName(entry.name);
 			if (group?.key !== key) {
 				finish();
-				group = { key };
+				group = { key, offset: entry.offset };
 			}
 			if (pictureEnds.includes(end)) {
 				if (group.picture) {
