@@ -4,10 +4,11 @@ import { cellKey, groupBy } from '../harness/check/rule.ts';
 import { waiverInWords } from '../harness/check/waivers.ts';
 import { architectureTables } from './architecture-tables.ts';
 import { buildGroup } from './build-group.ts';
+import { classifierTable } from './classifier-table.ts';
 import { findEffects } from './effects.ts';
 import { environmentsOf } from './environments.ts';
 import { reasonsNotComparable } from './judge.ts';
-import { classifierTable, methodsTable } from './method-tables.ts';
+import { methodsTable } from './method-tables.ts';
 import { paperRowsOutside } from './paper-rows.ts';
 import { paperTables } from './paper-tables.ts';
 import type { Group, Report, Setting } from './report-schema.ts';
@@ -41,7 +42,7 @@ export function buildReport(contents: GridContents, compliance: Compliance): Rep
 		},
 		settings,
 		methods: methodsTable(counts),
-		classifier: classifierTable(finished),
+		classifier: classifierTable(contents),
 		architecture: architectureTables(),
 		holes: holes.map(({ run: { runId: _, dataSet: __, ...run }, state, reason }) => ({
 			...run,

@@ -55,7 +55,7 @@ const paperProtocol = 'tfgan-s3gan';
 export const margin = 0.1;
 
 /** Seeds below which an interval says next to nothing. */
-const fewestSeeds = 3;
+export const fewestSeeds = 3;
 
 /** Why scores made under these conditions cannot stand beside the paper's; empty if they can. */
 export function reasonsNotComparable({ profile, dataSet, steps, protocol }: Conditions): readonly string[] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { type ClassifierRecord, readClassifierRecords } from '../run/label-records.ts';
 import { type Grid, gridSchema, type Result, resultSchema } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
 import { type EventSummary, mostPoints, readEventSummary } from './read-events.ts';
@@ -39,6 +40,8 @@ export interface GridContents {
 	readonly holes: readonly Hole[];
 	/** Folders with a result that the grid no longer lists: made by other code, data or options. Sorted. */
 	readonly stale: readonly string[];
+	/** Pre-trained classifiers, each once (Table 3); what is wrong with their records where they cannot be read. */
+	readonly classifiers: readonly ClassifierRecord[] | { readonly problem: string };
 	/** What `waivers.json` excuses; empty without one. */
 	readonly waivers: readonly Waiver[];
 }
@@ -46,7 +49,8 @@ export interface GridContents {
 /**
  * Reads an output folder: `grid.json` and the result of each run in it. A damaged result is a hole, not a crash.
  *
- * Throws UsageError if there is no grid of this version, not one run has a result, or waivers.json is damaged.
+ * Throws UsageError if there is no grid of this version, neither a run nor a classifier has a result, or waivers.json
+ * is damaged.
  */
 export function readGrid(folder: string): GridContents {
 	const grid = readGridFile(folder);
@@ -70,7 +74,9 @@ export function readGrid(folder: string): GridContents {
 		}
 	}
 
-	if (finished.length === 0) {
+	const classifiers = readClassifiers(folder);
+	const results = finished.length + ('length' in classifiers ? classifiers.length : 0);
+	if (results === 0) {
 		const [first] = holes;
 		throw new UsageError(
 			`${folder}: none of its ${grid.runs.length} runs has a result${first === undefined ? '' : `; the first: ${first.reason}`}`,
@@ -78,7 +84,17 @@ export function readGrid(folder: string): GridContents {
 		);
 	}
 
-	return { folder, grid, finished, holes, stale: findStale(folder, grid), waivers: readWaivers(folder) };
+	const stale = findStale(folder, grid);
+	return { folder, grid, finished, holes, stale, classifiers, waivers: readWaivers(folder) };
+}
+
+function readClassifiers(folder: string): GridContents['classifiers'] {
+	try {
+		return readClassifierRecords(folder);
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		return { problem: firstLine(error.message.replace(`${path.resolve(folder)}${path.sep}`, '')) };
+	}
 }
 
 function readGridFile(folder: string): Grid {

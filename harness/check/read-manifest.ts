@@ -32,6 +32,7 @@ const manifestSchema = z.looseObject({
 	/** Labels that were inferred for the run, with the errors of the classifier on held-out images, in [0, 1]. */
 	preparedLabels: z
 		.looseObject({
+			labelsDigest: z.string().optional(),
 			errors: z
 				.looseObject({ heldOut: z.looseObject({ top1: z.number(), top5: z.number() }).nullable() })
 				.optional(),
