@@ -9,7 +9,7 @@ import { loadMethod } from '../../methods/registry.ts';
 import { binary, temporaryFolder } from '../harness/cli/run-binary.ts';
 
 // The worked example of the guide, taken from it word by word, as a user's module outside of the project.
-const guide = readFileSync('methods/README.md', 'utf8');
+const [, guide] = readFileSync('methods/README.md', 'utf8').split('### Worked example\n');
 const folder = temporaryFolder(test);
 
 const blocks = [...guide.matchAll(/```(?<language>\w+)\n(?<text>[\s\S]*?)```/gu)].map(match => match.groups!);
@@ -44,7 +44,7 @@ test.serial('the module is accepted, and is listed as the guide shows', t => {
 test.serial('every command of the guide works, and the report is what it says', t => {
 	t.deepEqual(
 		commands.map(({ parameters }) => parameters[0]),
-		['methods', 'run', 'run', 'report'],
+		['methods', 'run', 'report', 'train'],
 	);
 	for (const { parameters } of commands.slice(1)) {
 		const { status, stderr } = run(parameters);
@@ -56,20 +56,17 @@ test.serial('every command of the guide works, and the report is what it says', 
 		const rows = report.split('\n').filter(line => line.startsWith(`| ${title} `));
 		t.true(rows.length >= 2, title);
 	}
-	const optionsIn = (out: string): unknown[] =>
-		readdirSync(path.join(folder, out, 'runs'))
-			.filter(run => run.startsWith('smooth-gan'))
-			.map(run => {
-				const file = path.join(folder, out, 'runs', run, 'manifest.json');
-				const { identity } = JSON.parse(readFileSync(file, 'utf8')) as { identity: { options: unknown } };
-				return identity.options;
-			});
-	t.deepEqual(optionsIn('runs/mine'), [{ realTarget: 0.9 }]);
-	t.deepEqual(optionsIn('runs/hard'), [{ realTarget: 1 }]);
+	const optionsOf = (run: string): unknown => {
+		const manifest = readFileSync(path.join(folder, run, 'manifest.json'), 'utf8');
+		return (JSON.parse(manifest) as { identity: { options: unknown } }).identity.options;
+	};
+	const [own] = readdirSync(path.join(folder, 'runs/mine/runs')).filter(run => run.startsWith('smooth-gan'));
+	t.deepEqual(optionsOf(`runs/mine/runs/${own}`), { realTarget: 0.9 });
+	t.deepEqual(optionsOf('runs/hard'), { realTarget: 1 });
 });
 
 test.serial('a value out of range is refused before anything starts', t => {
-	const [, refused] = /`(--option smooth-gan\.realTarget=\S+)` is refused/u.exec(guide)!;
+	const [, refused] = /`(--option smooth-gan\.realTarget=\S+)` in a grid is refused/u.exec(guide)!;
 	const { status, stderr } = run([
 		...['run', '--suite', 'smoke', '--methods', './smooth-gan', ...refused.split(' ')],
 		...['--out', 'runs/refused'],
