@@ -1,12 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
+import { availableParallelism, release, type } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateRuntime } from '../tensor/runtime-location.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import type { RunIdentity } from './identity.ts';
+import { describeMachine } from './machine.ts';
+import { readSourceState } from './source-state.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -24,22 +25,64 @@ const recordedVariables = [
 	'TF_XLA_FLAGS',
 ];
 
-function git(...parameters: string[]): string | undefined {
-	try {
-		return execFileSync('git', ['-C', root, ...parameters], {
-			encoding: 'utf8',
-			stdio: ['ignore', 'pipe', 'ignore'],
-		}).trim();
-	} catch {
-		return undefined;
-	}
+/** What schedulers say of the job that a process belongs to. */
+const schedulerVariables = [
+	...['SLURM_JOB_ID', 'SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'SLURM_RESTART_COUNT', 'SLURM_STEP_ID'],
+	...['SLURM_CLUSTER_NAME', 'SLURM_JOB_PARTITION', 'SLURM_JOB_NODELIST', 'SLURM_JOB_GPUS'],
+	...['PBS_JOBID', 'LSB_JOBID', 'JOB_ID'],
+];
+
+const present = (names: readonly string[]): Record<string, string> =>
+	Object.fromEntries(
+		names.flatMap(name => {
+			const value = process.env[name];
+			return value === undefined ? [] : [[name, value]];
+		}),
+	);
+
+function installedVersion(packageName: string): string | null {
+	const file = path.join(root, 'node_modules', packageName, 'package.json');
+	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : null;
 }
 
-/** Commit of this project's checkout; null where it is installed as a package. */
-function sourceState(): { commit: string; dirty: boolean } | null {
-	if (!existsSync(path.join(root, '.git'))) return null;
-	const commit = git('rev-parse', 'HEAD');
-	return commit ? { commit, dirty: (git('status', '--porcelain') ?? '') !== '' } : null;
+/** Node, TensorFlow.js and TensorFlow, with the wheels that CUDA's libraries came from where there are any. */
+function describeSoftware() {
+	const runtime = locateRuntime();
+	return {
+		node: process.version,
+		backend: backendName(),
+		tensorflowJs: installedVersion('@tensorflow/tfjs-node-gpu'),
+		tensorflow: runtime?.tensorflowVersion ?? null,
+		flavour: runtime?.flavour ?? null,
+		packages: runtime?.packages ?? [],
+		operatingSystem: `${type()} ${release()}`,
+	};
+}
+
+/** Which streams of random numbers there are, and the seed of each; see `createStream`. */
+function describeRandomness({ seed, settings }: RunIdentity) {
+	const seeds: Record<string, number> = {};
+	const ofRun = ['initial-weights', 'singular-vectors', 'train', 'real-labels', 'latents', 'fake-labels'];
+	for (const name of ofRun) seeds[name] = seed;
+	// The same for all runs, so that they compare: `assignLabels`, `prepareData`.
+	for (const name of ['labelled images', 'data set']) seeds[name] = 1;
+	const gpu = / cuda/u.test(backendName());
+	const deterministic = process.env.TF_DETERMINISTIC_OPS === '1';
+	const kernels = gpu
+		? deterministic
+			? 'TensorFlow was asked for deterministic GPU kernels: the same GPU, driver and libraries repeat the numbers.'
+			: 'GPU kernels are not guaranteed to repeat their sums in the same order: the same seed may give other numbers.'
+		: 'The CPU kernels used repeat their numbers for a fixed number of threads and the same kind of processor.';
+	return {
+		seeds,
+		seeded: ['initial weights', 'data order', 'labels', 'latents', 'evaluation samples'],
+		unseeded: gpu && !deterministic ? ['GPU kernels'] : [],
+		threads: {
+			intraOp: process.env.TF_NUM_INTRAOP_THREADS ?? `default of ${availableParallelism()} cores`,
+			interOp: process.env.TF_NUM_INTEROP_THREADS ?? `default of ${availableParallelism()} cores`,
+		},
+		statement: `Every random number comes from a named stream of a seed, drawn again for each of the ${settings.steps} steps, so that a resumed run equals an unbroken one. ${kernels}`,
+	};
 }
 
 function lockDigest(): string | null {
@@ -86,24 +129,13 @@ export function describeRun(runId: string, identity: RunIdentity, circumstances:
 		runId,
 		identity,
 		...circumstances,
-		source: { git: sourceState(), packageLockDigest: lockDigest() },
-		machine: {
-			host: hostname(),
-			platform: `${process.platform} ${process.arch}`,
-			processor: cpus()[0]?.model ?? 'unknown',
-			cores: availableParallelism(),
-			memoryBytes: totalmem(),
-		},
-		software: { node: process.version, backend: backendName() },
-		environment: Object.fromEntries(
-			recordedVariables.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-		),
+		source: { git: readSourceState(root), packageLockDigest: lockDigest() },
+		machine: describeMachine(),
+		software: describeSoftware(),
+		scheduler: present(schedulerVariables),
+		environment: present(recordedVariables),
 		command: process.argv.slice(2),
-		randomness: {
-			seeded: ['initial weights', 'data order', 'labels', 'latents', 'evaluation samples'],
-			statement:
-				'Every random number comes from a named stream of the seed. On a CPU the kernels used are deterministic for a fixed number of threads; GPU kernels are not guaranteed to be.',
-		},
+		randomness: describeRandomness(identity),
 		startedAt: new Date().toISOString(),
 	};
 }
