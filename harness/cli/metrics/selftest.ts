@@ -21,6 +21,8 @@ export function register(metrics: Command): void {
 			`
 Gaussians with a known Fréchet distance, predictions with a known Inception score, sets with known kernel distance,
 precision, recall, density and coverage, ramps under every resize kernel, the divisors of Inception's average pools.
+With --cifar10 and installed weights the published scores of CIFAR-10 are checked too; else it says that they were not
+run, and why.
 Exit code 4 if a check fails, 7 if --cifar10 is given and Inception is not installed.
 
 Examples:
@@ -42,6 +44,7 @@ async function selfTest(options: SelfTestCommandOptions): Promise<void> {
 		const result = await runSelfTest({
 			quick: options.quick ?? false,
 			published: loaded?.published,
+			skipReason: await missingForPublished(),
 			onResult: check => {
 				if (options.json) return;
 				progress.close();
@@ -54,6 +57,14 @@ async function selfTest(options: SelfTestCommandOptions): Promise<void> {
 	} finally {
 		loaded?.dispose();
 	}
+}
+
+/** What the published scores lack, for people. */
+async function missingForPublished(): Promise<string> {
+	const { findInception } = await import('../../metrics/inception/installed.ts');
+	return findInception()
+		? 'no CIFAR-10 folder was given (--cifar10 FOLDER)'
+		: "Inception's weights are not installed (fewer-labels metrics install FILE), and no CIFAR-10 folder was given";
 }
 
 async function loadPublished(folder: string, onProgress: PublishedOptions['onProgress']) {

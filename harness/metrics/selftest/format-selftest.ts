@@ -23,12 +23,12 @@ export function formatCheck(result: CheckResult): string {
 	return `${lines.join('\n')}\n`;
 }
 
-/** The last lines: how many passed, which failed, what was skipped. */
+/** The last lines: how many passed, which failed, what was not run. */
 export function formatSummary({ checks, skipped }: SelfTestResult): string {
 	const failed = checks.filter(({ ok }) => !ok);
 	const seconds = checks.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
 	return [
-		...skipped.map(({ name, reason }) => `– ${name}: skipped, ${reason}`),
+		...skipped.map(({ name, reason }) => `– not run: ${name}: ${reason}`),
 		'',
 		failed.length === 0
 			? `✓ ${checks.length} checks passed in ${seconds.toFixed(1)} s`

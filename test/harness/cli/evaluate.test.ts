@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { evaluationSchema } from '../../../harness/metrics/evaluation/evaluation-record.ts';
@@ -59,6 +59,24 @@ test.serial('other metrics are added beside those that are there; another count 
 	t.not(protocol.fingerprint, result.protocol.fingerprint);
 	t.deepEqual(scores.fid.values, result.scores.fid.values.slice(0, 1));
 	t.is(evaluations().length, 2);
+});
+
+test.serial('a run that is not finished is evaluated at its latest checkpoint, beside its end', t => {
+	const open = path.join(folder, 'open');
+	cpSync(run, open, { recursive: true });
+	for (const name of ['result.json', 'weights.safetensors', 'evaluations']) {
+		rmSync(path.join(open, name), { recursive: true });
+	}
+	const none = evaluate(open);
+	t.is(none.status, 2);
+	t.regex(none.stderr, /it is not finished .*\nFix: .*--checkpoint latest$/mu);
+	const early = evaluate(open, '--checkpoint', 'latest');
+	t.is(early.status, 2);
+	t.regex(early.stderr, /it has no checkpoint yet$/mu);
+	// Of a finished run the latest state is its end.
+	const end = evaluate(run, '--checkpoint', 'latest', '--fake-sets', '1', '--json');
+	t.is(end.status, 0, end.stderr);
+	t.deepEqual(parse(end.stdout).scores.fid.values, result.scores.fid.values.slice(0, 1));
 });
 
 test.serial('what cannot be evaluated is refused, with what to do, and nothing is written', t => {

@@ -1,12 +1,27 @@
 import test from 'ava';
+import { locateRuntime } from '../../../../harness/tensor/runtime-location.ts';
 import { runBinary, temporaryFolder } from '../run-binary.ts';
 
 const folder = temporaryFolder(test);
 
 test('--json prints every check on stdout and nothing else', t => {
-	const { status, stdout } = runBinary(['metrics', 'selftest', '--quick', '--json']);
+	const { status, stdout } = runBinary(['metrics', 'selftest', '--quick', '--json'], {
+		FEWER_LABELS_CACHE: folder,
+		FEWER_LABELS_RUNTIME: locateRuntime()?.folder ?? '',
+	});
 	t.is(status, 0);
-	const result = JSON.parse(stdout) as { ok: boolean; checks: Array<{ ok: boolean; group: string }> };
+	const result = JSON.parse(stdout) as {
+		ok: boolean;
+		checks: Array<{ ok: boolean; group: string }>;
+		skipped: unknown;
+	};
+	t.deepEqual(result.skipped, [
+		{
+			name: 'published scores of CIFAR-10',
+			reason:
+				"Inception's weights are not installed (fewer-labels metrics install FILE), and no CIFAR-10 folder was given",
+		},
+	]);
 	t.true(result.ok);
 	t.true(result.checks.length >= 20 && result.checks.every(({ ok }) => ok));
 	t.deepEqual(

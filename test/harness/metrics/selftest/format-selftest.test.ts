@@ -29,14 +29,14 @@ test('one that failed shows its source, one that threw its error', t => {
 	);
 });
 
-test('the summary counts, names what failed and what was skipped', t => {
+test('the summary counts, names what failed and what was not run', t => {
 	t.is(
 		formatSummary({
 			ok: true,
 			checks: [result, result],
 			skipped: [{ name: 'published scores', reason: 'no folder' }],
 		}),
-		'– published scores: skipped, no folder\n\n✓ 2 checks passed in 2.4 s\n',
+		'– not run: published scores: no folder\n\n✓ 2 checks passed in 2.4 s\n',
 	);
 	t.is(
 		formatSummary({ ok: false, checks: [result, { ...result, ok: false }], skipped: [] }),
