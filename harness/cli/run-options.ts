@@ -146,10 +146,11 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
  *
  * @throws UsageError if there is none
  */
-export function requireData({ data, suite }: ResolvedGrid): string {
+export function requireData({ data, suite, profile, steps }: ResolvedGrid): string {
 	if (data !== null) return data;
+	const { resolution } = profile.settings(steps);
 	throw new UsageError(
 		`suite ${suite.name}: it has no data of its own`,
-		'give ImageNet (ILSVRC-2012) with --data imagenet:DIR',
+		`give ImageNet (ILSVRC-2012): \`fewer-labels pack imagenet:DIR OUT --resolution ${resolution}\` once, then --data packed:OUT`,
 	);
 }

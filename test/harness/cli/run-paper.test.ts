@@ -6,7 +6,10 @@ const out = temporaryFolder(test);
 test('a grid of the paper is refused without data', t => {
 	const { status, stderr } = runBinary(['run', '--suite', 'table-2', '--out', out]);
 	t.is(status, 2);
-	t.regex(stderr, /suite table-2: it has no data of its own\nFix: .*--data imagenet:DIR/u);
+	t.regex(
+		stderr,
+		/suite table-2: it has no data of its own\nFix: .*pack imagenet:DIR OUT --resolution 128.* --data packed:OUT/u,
+	);
 });
 
 for (const [suite, runs] of [
