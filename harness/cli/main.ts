@@ -31,6 +31,7 @@ const commandNames = [
 	'metrics',
 	'doctor',
 	'setup',
+	'completion',
 ] as const;
 
 /** Imports one command, or all of them when the help needs the whole list, so that `verify` stays fast. */
@@ -38,6 +39,11 @@ async function importCommands(wanted: string | undefined): Promise<CommandModule
 	const one = commandNames.find(name => name === wanted);
 	const names = one ? [one] : commandNames;
 	return Promise.all(names.map(async name => (await import(`./${name}.ts`)) as CommandModule));
+}
+
+/** Adds every command: what a shell can complete. */
+export async function registerAllCommands(program: Command): Promise<void> {
+	for (const command of await importCommands(undefined)) command.register(program);
 }
 
 /** Prints an error for people on stderr, with what to do next; a stack trace only for unexpected ones. */
