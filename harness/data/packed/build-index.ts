@@ -4,7 +4,7 @@ import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
 import type { SplitName } from '../sources/source.ts';
 import type { PackedForm, PackedIndex, PackedSplit, Packing } from './format.ts';
-import { digestOfFile, finishedShards } from './read-records.ts';
+import { digestOfFile, finishedShards, readRecord } from './read-records.ts';
 
 const mostExamples = 20;
 
@@ -34,7 +34,11 @@ export function buildIndex(
 ): PackedIndex {
 	const { classNames } = packing;
 	const described: { train?: PackedSplit; test?: PackedSplit } = {};
-	const seen = new Map<number, { split: SplitName; key: string; label: number }>();
+	// Numbers only, counted over both splits: there may be millions of images.
+	const seen = new Map<number, number>();
+	const allLabels: number[] = [];
+	const pieces: Array<{ split: SplitName; first: number; file: string }> = [];
+	const examples: Array<{ split: SplitName; key: string; of: number }> = [];
 	const duplicates: PackedIndex['duplicates'] = {
 		sameLabel: 0,
 		otherLabel: 0,
@@ -45,6 +49,7 @@ export function buildIndex(
 		const shards: PackedSplit['shards'] = [];
 		const perClass = new Array<number>(classNames.length).fill(0);
 		const labelHash = createHash('sha256');
+		const splitFirst = allLabels.length;
 		let [count, skipped, converted] = [0, 0, 0];
 		for (const { name, record } of finishedShards(folder, split, form)) {
 			shards.push({
@@ -58,20 +63,19 @@ export function buildIndex(
 			skipped += record.skipped.length;
 			converted += record.converted;
 			labelHash.update(new Uint8Array(Int32Array.from(record.labels).buffer));
+			pieces.push({ split, first: allLabels.length, file: path.join(folder, `${name}.json`) });
 			for (const [index, label] of record.labels.entries()) {
 				perClass[label] += 1;
-				const [content, key] = [record.contents[index], record.keys[index]];
-				const earlier = seen.get(content);
-				if (!earlier) {
-					seen.set(content, { split, key, label });
+				const number = allLabels.push(label) - 1;
+				const earlier = seen.get(record.contents[index]);
+				if (earlier === undefined) {
+					seen.set(record.contents[index], number);
 					continue;
 				}
-				if (earlier.split !== split) duplicates.acrossSplits += 1;
-				else if (earlier.label === label) duplicates.sameLabel += 1;
+				if (earlier < splitFirst) duplicates.acrossSplits += 1;
+				else if (allLabels[earlier] === label) duplicates.sameLabel += 1;
 				else duplicates.otherLabel += 1;
-				if (duplicates.examples.length < mostExamples) {
-					duplicates.examples.push({ split, key, of: `${earlier.split} ${earlier.key}` });
-				}
+				if (examples.length < mostExamples) examples.push({ split, key: record.keys[index], of: earlier });
 			}
 		}
 		if (count === 0) {
@@ -90,6 +94,11 @@ export function buildIndex(
 			converted,
 			shards,
 		};
+	}
+	for (const { split, key, of } of examples) {
+		const piece = pieces.findLast(({ first }) => first <= of) as (typeof pieces)[number];
+		const earlierKey = readRecord(piece.file).keys[of - piece.first];
+		duplicates.examples.push({ split, key, of: `${piece.split} ${earlierKey}` });
 	}
 	const content: IndexContent = {
 		...packing,
