@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -17,6 +17,8 @@ export interface ClusterOptions {
 	readonly cpus?: number;
 	/** Stand-in GPUs of each node. Default 2. */
 	readonly gpus?: number;
+	/** A process whose end, however it comes, ends the cluster as well. Default: none, the cluster stays. */
+	readonly lifeOf?: number;
 }
 
 export interface Cluster {
@@ -101,6 +103,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 	writeFileSync(path.join(folder, 'slurm.conf'), slurmConfiguration(shape));
 	const cluster = openCluster(folder);
 	for (const daemon of ['munged', 'slurmctld', ...names]) cluster.start(daemon);
+	if (options.lifeOf !== undefined) endWith(options.lifeOf, cluster);
 	const deadline = Date.now() + 20_000;
 	while (Date.now() < deadline) {
 		const states = run('sinfo', ['--noheader', '--Node', '--format=%t'], cluster.environment).split('\n');
@@ -116,6 +119,16 @@ function run(program: string, parameters: readonly string[], environment: Readon
 		spawnSync(program, parameters, { encoding: 'utf8', env: { ...process.env, ...environment } }).stdout ??
 			'',
 	);
+}
+
+/** Watches a process from a shell of its own, which outlives a test that is killed. */
+function endWith(pid: number, { folder, environment }: Cluster): void {
+	const script = `while kill -0 ${pid}; do sleep 2; done; scancel --user="$(id -un)"; sleep 8; kill $(cat "$0"/run/*.pid)`;
+	spawn('sh', ['-c', script, folder], {
+		detached: true,
+		stdio: 'ignore',
+		env: { ...process.env, ...environment },
+	}).unref();
 }
 
 /** The cluster that `startCluster` started in a folder, also by another process. */

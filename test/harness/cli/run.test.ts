@@ -33,7 +33,7 @@ test.before(() => {
 
 test.serial('a grid ends with a valid result, manifest, events, weights and samples for every run', t => {
 	t.is(first.status, 0, first.stderr);
-	t.deepEqual(JSON.parse(first.stdout), { ok: true, out, runs: 4, done: 4, failed: [] });
+	t.deepEqual(JSON.parse(first.stdout), { ok: true, out, runs: 4, done: 4, failed: [], holes: [] });
 	t.regex(first.stderr, /✓ S3GAN seed 2 done \(\d\/4/u);
 	const recorded = gridSchema.parse(JSON.parse(readFileSync(path.join(out, 'grid.json'), 'utf8')));
 	t.deepEqual(recorded.runs.map(run => path.basename(run.folder)).sort(), runsOf(out));
@@ -275,6 +275,9 @@ test.serial('Ctrl-C stops the runs, exit code 130, and the same command goes on'
 			return existsSync(events) && readFileSync(events, 'utf8').includes('"metrics"');
 		});
 	while (!started()) await new Promise(resolve => setTimeout(resolve, 50));
+	const second = runBinary(long);
+	t.is(second.status, 7, second.stderr);
+	t.regex(second.stderr, /^Error: .*: another launcher works on this grid: process \d+ on /u);
 	child.kill('SIGINT');
 	const status = await new Promise(resolve => child.on('close', resolve));
 	t.is(status, 130, stderr);

@@ -23,7 +23,7 @@ if (slurmIsInstalled()) {
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-slurm-')));
 	let cluster: Cluster;
 	test.before(async () => {
-		cluster = await startCluster({ folder, nodes: 1, cpus: 2, gpus: 1 });
+		cluster = await startCluster({ lifeOf: process.pid, folder, nodes: 1, cpus: 2, gpus: 1 });
 		Object.assign(process.env, cluster.environment);
 	});
 	test.after.always(async () => {

@@ -12,7 +12,7 @@ if (slurmIsInstalled()) {
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-slurm-')));
 	let cluster: Cluster;
 	test.before(async () => {
-		cluster = await startCluster({ folder, nodes: 2, cpus: 4, gpus: 4 });
+		cluster = await startCluster({ lifeOf: process.pid, folder, nodes: 2, cpus: 4, gpus: 4 });
 		Object.assign(process.env, cluster.environment);
 	});
 	test.after.always(async () => {

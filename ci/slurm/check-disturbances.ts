@@ -1,0 +1,156 @@
+// Trains the same runs undisturbed on this machine and disturbed on throw-away Slurm clusters, and compares results byte
+// for byte:
+//   node --import ./harness/runtime/register-typescript.js ci/slurm/check-disturbances.ts [steps=500] [disturbance ...]
+// Exit code 1 if a disturbed run ends in another result, or was trained more than once.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jobFolder } from '../../harness/launch/job-files.ts';
+import { fewerLabels } from '../../harness/launch/program.ts';
+import { readLock } from '../../harness/run/lock/run-lock.ts';
+import { readEvents } from '../../harness/run/run-folder.ts';
+import { slurmIsInstalled, startCluster } from './cluster.ts';
+import { type Disturbance, disturb, disturbances } from './disturb.ts';
+
+const [stepsText = '500', ...wanted] = process.argv.slice(2);
+const chosen = disturbances.filter(name => wanted.length === 0 || wanted.includes(name));
+if (chosen.length === 0) throw new Error(`disturbances: ${disturbances.join(', ')}`);
+if (!slurmIsInstalled()) {
+	process.stdout.write('Slurm is not installed: disturbances are not checked\n');
+	process.exit(0);
+}
+
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-disturb-')));
+// One thread each: sums are rounded differently on another number.
+const grid = (seeds: string): string[] => [
+	...['run', '--suite', 'smoke', '--methods', 'single-label', '--seeds', seeds, '--steps', stepsText],
+	...['--threads', '1', '--checkpoint-every', '1', '--json'],
+];
+
+function start(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+	const [program, ...before] = fewerLabels;
+	const child: ChildProcess = spawn(program, [...before, ...parameters], {
+		stdio: ['ignore', 'ignore', 'pipe'],
+		env: { ...process.env, ...environment },
+	});
+	let stderr = '';
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		stderr += text;
+	});
+	const ended = new Promise<{ code: number | null; stderr: string }>(resolve =>
+		child.on('close', code => resolve({ code, stderr })),
+	);
+	return { ended, running: () => child.exitCode === null && child.signalCode === null };
+}
+
+const runFolder = (out: string, seed: number): string | undefined => {
+	const runs = path.join(out, 'runs');
+	const name = existsSync(runs)
+		? readdirSync(runs).find(each => each.startsWith(`single-label-seed-${seed}-`))
+		: undefined;
+	return name && path.join(runs, name);
+};
+
+/** The process that owns a run's job, once the run has a checkpoint and has been at work for a while. */
+async function ownerAtWork(out: string, seed: number, running: () => boolean): Promise<number> {
+	for (; running(); await sleep(100)) {
+		const run = runFolder(out, seed);
+		if (!run || !existsSync(path.join(run, 'checkpoints', 'latest.json'))) continue;
+		// Slurm is slow to notice a node that dies in the first seconds of a job.
+		await sleep(6000);
+		const id = path.basename(run).slice(-12);
+		const owner = readLock(jobFolder(out, id))?.lock?.owner;
+		if (owner) return owner.pid;
+	}
+	throw new Error(`seed ${seed}: the run ended before it was disturbed; take more steps`);
+}
+
+/** What is wrong about a run after a disturbance; empty if nothing is. */
+function compare(disturbance: Disturbance, run: string, reference: string): string[] {
+	const wrong: string[] = [];
+	const bytes = (at: string): string => readFileSync(path.join(at, 'result.json'), 'utf8');
+	if (bytes(run) !== bytes(reference)) wrong.push('another result');
+	const events = readEvents(run);
+	const count = (name: string): number => events.filter(({ event }) => event === name).length;
+	if (count('completed') !== 1) wrong.push(`completed ${count('completed')} times`);
+	const resumed = events.filter(({ event }) => event === 'resumed').map(({ step }) => Number(step));
+	if (disturbance === 'killed slurmctld') {
+		if (resumed.length > 0) wrong.push('started again although only the controller died');
+	} else if (resumed.length === 0 || resumed.some(step => step < 1)) {
+		wrong.push(`not gone on from a checkpoint (${resumed.length} resumptions)`);
+	}
+	return wrong;
+}
+
+async function check(disturbance: Disturbance, seed: number, reference: string): Promise<string[]> {
+	const out = path.join(folder, `seed-${seed}`);
+	cpSync(path.join(reference, 'shared'), path.join(out, 'shared'), { recursive: true });
+	const cluster = await startCluster({
+		lifeOf: process.pid,
+		folder: path.join(folder, `cluster-${seed}`),
+		nodes: 1,
+		cpus: 2,
+		gpus: 1,
+	});
+	const startedAt = Date.now();
+	try {
+		// Slurm looks at limits every half minute, and the notice may come a minute early.
+		const limit = disturbance === 'time limit' ? '--time=2 --signal=B:USR1@60' : '--time=30';
+		const launcher = start(
+			[
+				...grid(String(seed)),
+				'--out',
+				out,
+				'--launcher',
+				'slurm',
+				'--gres',
+				'gpu:1',
+				'--slurm-options',
+				limit,
+			],
+			cluster.environment,
+		);
+		if (disturbance !== 'time limit')
+			await disturb(disturbance, cluster, 'n1', await ownerAtWork(out, seed, launcher.running));
+		const { code, stderr } = await launcher.ended;
+		const run = runFolder(out, seed);
+		const wrong =
+			code === 0 && run
+				? compare(disturbance, run, runFolder(reference, seed)!)
+				: [`exit code ${code}:\n${stderr}`];
+		const steps = run
+			? readEvents(run).flatMap(({ event, step }) => (event === 'resumed' ? [step] : []))
+			: [];
+		const how = steps.length > 0 ? `, resumed at step ${steps.join(', ')}` : '';
+		const seconds = Math.round((Date.now() - startedAt) / 1000);
+		process.stdout.write(
+			`${wrong.length === 0 ? '✓' : '✗'} ${disturbance} (${seconds} s${how})${wrong.map(text => `: ${text}`).join('')}\n`,
+		);
+		return wrong;
+	} finally {
+		await cluster.stop();
+	}
+}
+
+try {
+	const reference = path.join(folder, 'reference');
+	const seeds = chosen.map((_, index) => index + 1);
+	const startedAt = Date.now();
+	const { code, stderr } = await start([...grid(seeds.join(',')), '--jobs', '2', '--out', reference]).ended;
+	if (code !== 0) throw new Error(`the undisturbed grid: exit code ${code}\n${stderr}`);
+	process.stdout.write(
+		`undisturbed: ${seeds.length} runs in ${Math.round((Date.now() - startedAt) / 1000)} s\n`,
+	);
+	const wrong = await Promise.all(
+		chosen.map(async (disturbance, index) => check(disturbance, seeds[index], reference)),
+	);
+	const failed = wrong.filter(list => list.length > 0).length;
+	process.stdout.write(
+		`${wrong.length - failed} of ${wrong.length} disturbances end as if nothing had happened\n`,
+	);
+	process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+	rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
+}
