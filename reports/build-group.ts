@@ -1,7 +1,8 @@
 import type { Finding } from '../harness/check/check-grid.ts';
 import type { FinishedRun, GridContents } from '../harness/check/read-grid.ts';
 import { isManifest } from '../harness/check/read-manifest.ts';
-import { bootstrapInterval, fewestForBootstrap } from '../harness/statistics/bootstrap-interval.ts';
+import { fewestForBootstrap } from '../harness/statistics/bootstrap-interval.ts';
+import { bootstrapMedian } from '../harness/statistics/bootstrap-median.ts';
 import { median } from '../harness/statistics/median.ts';
 import { smallestDetectableDifference } from '../harness/statistics/smallest-detectable-difference.ts';
 import { summarise } from '../harness/statistics/summarise.ts';
@@ -101,7 +102,7 @@ function compareWithPaper(
 		medianInterval95:
 			values.length < fewestForBootstrap || values.length > mostForBootstrap
 				? null
-				: bootstrapInterval(values, median, { seed: 1, resamples: 1000 }),
+				: bootstrapMedian(values, { seed: 1, resamples: 1000 }),
 		paper,
 		difference: comparable && paper.median !== null ? summary.median - paper.median.value : null,
 		...judgement,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileNames } from '../run/run-folder.ts';
 
@@ -44,19 +44,23 @@ export const mostPoints = 60;
 /** Events that tell of work, not of the run's state. */
 const besideLifeCycle: ReadonlySet<string> = new Set(['progress', 'checkpoint', 'spectrum', 'data-feed']);
 
-const metricsLine = /"event":"metrics"/u;
-const stepOfLine = /"step":(\d+)/u;
+const [metricsMark, stepMark] = ['"event":"metrics"', '"step":'];
 
 /** Summary of the events of a run folder; null if it has none. */
 export function readEventSummary(folder: string, points = mostPoints): EventSummary | null {
-	const file = path.join(folder, fileNames.events);
-	return existsSync(file) ? summariseEvents(readFileSync(file, 'utf8'), points) : null;
+	let text: string;
+	try {
+		text = readFileSync(path.join(folder, fileNames.events), 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+		throw error;
+	}
+	return summariseEvents(text, points);
 }
 
 /** Summary of the text of an events.jsonl. */
 export function summariseEvents(text: string, points = mostPoints): EventSummary {
-	const lines = text.split('\n');
-	const metricsLines: { readonly index: number; readonly step: number }[] = [];
+	const metricsLines: MetricsLine[] = [];
 	const steps = followSteps();
 	// What came after the checkpoint that a training went on from was done again, or, after a roll-back, otherwise.
 	let fromTheStart = false;
@@ -69,23 +73,31 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 	const damagedLines: number[] = [];
 	let trainingMs: number | null = null;
 	let firstNonFiniteLine: number | null = null;
-	for (const [index, line] of lines.entries()) {
-		if (line === '') continue;
-		// A run logs hundreds of these lines: their step and shape are read here, their values only where drawn.
-		if (metricsLine.test(line) && line.endsWith('}')) {
-			const step = Number(stepOfLine.exec(line)?.[1] ?? Number.NaN);
+	const metrics = finder(text, metricsMark);
+	const nulls = finder(text, 'null');
+	let start = 0;
+	for (let number = 1; start < text.length; number++) {
+		const newline = text.indexOf('\n', start);
+		const end = newline === -1 ? text.length : newline;
+		const from = start;
+		start = end + 1;
+		if (from === end) continue;
+		// A run logs hundreds of these lines: their step and shape are read in place, their values only where drawn.
+		if (metrics.isWithin(from, end) && text[end - 1] === '}') {
+			const step = stepWithin(text, from, end);
 			steps.log(step);
 			if (fromTheStart) forget(0);
 			fromTheStart = false;
 			// JSON has no NaN: JSON.stringify writes null for it.
-			if (line.includes('null')) firstNonFiniteLine ??= index + 1;
-			metricsLines.push({ index, step });
+			if (nulls.isWithin(from, end)) firstNonFiniteLine ??= number;
+			metricsLines.push({ from, end, number, step });
 			continue;
 		}
 
+		const line = text.slice(from, end);
 		const event = parseEvent(line);
 		if (event === undefined) {
-			if (index < lines.length - 1) damagedLines.push(index + 1);
+			if (newline !== -1) damagedLines.push(number);
 			continue;
 		}
 
@@ -102,9 +114,9 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		}
 	}
 
-	const losses = chooseEvenly(metricsLines, points).flatMap(({ index }) => {
-		const event = parseEvent(lines[index]!);
-		if (event === undefined) damagedLines.push(index + 1);
+	const losses = chooseEvenly(metricsLines, points).flatMap(({ from, end, number }) => {
+		const event = parseEvent(text.slice(from, end));
+		if (event === undefined) damagedLines.push(number);
 		return event === undefined ? [] : [pointOf(event.step, event.losses)];
 	});
 	return {
@@ -116,6 +128,40 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		firstNonFiniteLine,
 		damagedLines,
 	};
+}
+
+/** A line of metrics by its place in the text. */
+interface MetricsLine {
+	readonly from: number;
+	readonly end: number;
+	/** From 1. */
+	readonly number: number;
+	readonly step: number;
+}
+
+/** Finds a word in lines that are asked for in their order: the text is searched once, not once a line. */
+function finder(text: string, word: string): { isWithin(from: number, end: number): boolean } {
+	let next = text.indexOf(word);
+	return {
+		isWithin(from, end) {
+			if (next !== -1 && next < from) next = text.indexOf(word, from);
+			return next !== -1 && next < end;
+		},
+	};
+}
+
+/** The first `"step":…` of a line; NaN if there is none. */
+function stepWithin(text: string, from: number, end: number): number {
+	const at = text.indexOf(stepMark, from);
+	if (at === -1 || at >= end) return Number.NaN;
+	let step = 0;
+	let index = at + stepMark.length;
+	for (; index < end; index++) {
+		const digit = text.charCodeAt(index) - 48;
+		if (digit < 0 || digit > 9) break;
+		step = 10 * step + digit;
+	}
+	return index === at + stepMark.length ? Number.NaN : step;
 }
 
 /** Follows the steps of a run line by line, so that thousands of runs need not be kept. */
