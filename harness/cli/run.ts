@@ -1,8 +1,6 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
 import { parseCollapseAction } from '../run/collapse/policy.ts';
-import { writeFileAtomically } from '../write-atomically.ts';
 import {
 	addLaunchOptions,
 	createExecutor,
@@ -146,11 +144,6 @@ export async function runGrid(grid: ResolvedGrid, options: HowOptions): Promise<
 					: '\nStopping: nothing more is submitted; Ctrl-C again within 10 s to cancel what is.',
 		),
 	);
-	if (!dry) {
-		// Tells a launcher in Slurm that met its time limit from one that never started.
-		const note = { startedAt: new Date().toISOString(), pid: process.pid, command: process.argv.slice(2) };
-		writeFileAtomically(path.join(grid.out, 'launch.json'), `${JSON.stringify(note, undefined, '\t')}\n`);
-	}
 	const outcome = await runSuite({
 		suite: grid.suite.name,
 		profile: grid.profile,

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
-import { isLockAlive, readLock } from '../run/lock/run-lock.ts';
+import { isRunning } from '../run/lock/process-identity.ts';
+import { readLock } from '../run/lock/run-lock.ts';
 import type { Backend, Submission, View } from './backend.ts';
 import type { Executor } from './executor.ts';
 import { fewerLabels, runJobProgram } from './program.ts';
@@ -43,7 +44,9 @@ function createLocalBackend(options: LocalOptions): Backend {
 	const processOf = ({ folder, record }: Submission): number | undefined => {
 		const child = children.get(record.token);
 		if (child && child.exitCode === null && child.signalCode === null) return child.pid;
-		return isLockAlive(folder) ? readLock(folder)?.lock?.owner.pid : undefined;
+		const owner = readLock(folder)?.lock?.owner;
+		// A number of another machine's process would be somebody else's here.
+		return owner && isRunning(owner) === true ? owner.pid : undefined;
 	};
 	const signalAll = (submissions: readonly Submission[], signal: NodeJS.Signals): void => {
 		for (const submission of submissions) {

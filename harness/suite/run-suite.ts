@@ -6,7 +6,7 @@ import type { Executor, Job, JobOutcome, LaunchHooks, LaunchSignals } from '../l
 import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../launch/job-files.ts';
 import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
 import { readRunState } from '../run/run-folder.ts';
-import { explainWriteError } from '../write-atomically.ts';
+import { explainWriteError, writeFileAtomically } from '../write-atomically.ts';
 import { writeGrid } from './grid.ts';
 import {
 	identifySuiteRun,
@@ -116,6 +116,9 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 	if (request.dry) return launchSuite(request);
 	const lock = await lockLauncher(request.out, request.report);
 	try {
+		// Tells a launcher in Slurm that met its time limit from one that never started.
+		const note = { schemaVersion: 1, suite: request.suite, startedAt: Date.now(), pid: process.pid };
+		writeFileAtomically(path.join(request.out, 'launch.json'), `${JSON.stringify(note, undefined, '\t')}\n`);
 		return await launchSuite(request);
 	} finally {
 		lock.release();
