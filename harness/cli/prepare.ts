@@ -30,7 +30,10 @@ export function register(program: Command): void {
 		.command('prepare')
 		.description('load a data set and train its feature network, as `run` does before the first run')
 		.requiredOption('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256')
-		.requiredOption('--data <source>', 'shapes, cifar10:DIR or folder:DIR')
+		.requiredOption(
+			'--data <source>',
+			'data source: shapes, cifar10:DIR, packed:DIR, …; `fewer-labels data forms` lists them',
+		)
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
 		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
@@ -43,6 +46,7 @@ export function register(program: Command): void {
 }
 
 async function prepare(options: PrepareOptions): Promise<void> {
+	const signal = interruptionSignal();
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { prepareData } = await import('../run/prepare.ts');
 	const { withEvaluator } = await import('../run/with-evaluator.ts');
@@ -52,6 +56,8 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		process.stdout.write(`${JSON.stringify(message)}\n`);
 	};
 	const report = (progress: { fraction: number; text: string }): void => {
+		// What is finished, each network, labelling and data set, is on the disk and found again.
+		signal.throwIfAborted();
 		if (options.json) print({ event: 'progress', ...progress });
 		else process.stderr.write(`${progress.text}\n`);
 	};
@@ -68,7 +74,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 				dataSet,
 				sharedFolder,
 				report,
-				signal: interruptionSignal(),
+				signal,
 			})
 		: undefined;
 	const reply = {

@@ -31,7 +31,11 @@ export function register(program: Command): void {
 		.description(
 			'pre-train the feature extractor (§3.1), infer labels for all training images, print its errors',
 		)
-		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
+		.option(
+			'--data <source>',
+			'data source: shapes, cifar10:DIR, packed:DIR, …; `fewer-labels data forms` lists them',
+			'shapes',
+		)
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 0.1)
 		.option('--profile <name>', 'size, as for `run`', 'proxy-32')
 		.addOption(

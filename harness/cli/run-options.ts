@@ -37,7 +37,7 @@ export function addGridOptions(command: Command): Command {
 	const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 	return command
 		.requiredOption('--suite <name>', `grid to run: ${suites.map(({ name }) => name).join(', ')}`)
-		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR (default: the suite’s)')
+		.option('--data <source>', 'data source, see `fewer-labels data forms` (default: the suite’s)')
 		.option(
 			'--profile <name>',
 			`size of each run: ${profiles.map(({ name }) => name).join(', ')} (default: the suite’s)`,

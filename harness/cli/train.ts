@@ -38,7 +38,11 @@ export function register(program: Command): void {
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 1)
 		.option('--seed <number>', 'seed of every random stream, from 1 up', parseSeed, 1)
 		.option('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256', 'proxy-32')
-		.option('--data <source>', 'shapes, cifar10:DIR or folder:DIR', 'shapes')
+		.option(
+			'--data <source>',
+			'data source: shapes, cifar10:DIR, packed:DIR, …; `fewer-labels data forms` lists them',
+			'shapes',
+		)
 		.requiredOption('--out <folder>', 'folder of this run')
 		.option('--steps <count>', 'generator steps (default: the profile’s)', wholeNumber(1))
 		.option('--shared <folder>', 'where the feature network is kept for other runs (default: OUT/shared)')

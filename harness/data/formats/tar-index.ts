@@ -26,8 +26,11 @@ const blockBytes = 512;
 /** Long names and extended headers above this size are no names. */
 const longestHeaderBytes = 2 ** 20;
 
-const textAt = (header: Buffer, start: number, length: number): string =>
-	header.toString('utf8', start, start + length).replace(/\0.*$/su, '');
+/** Text up to the first zero byte. */
+function textAt(header: Buffer, start: number, length: number): string {
+	const zero = header.indexOf(0, start);
+	return header.toString('utf8', start, zero === -1 ? start + length : Math.min(zero, start + length));
+}
 
 /** Size field: octal text, or for 8 GiB and above a binary number marked by its first bit (GNU). */
 function readSize(header: Buffer): number {
