@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import { interruptionSignal } from './interruption.ts';
 import { wholeNumber } from './options.ts';
@@ -62,6 +63,8 @@ Examples:
 }
 
 async function packCommand(source: string, out: string, options: PackCommandOptions): Promise<void> {
+	// Pictures pass through; a young generation that does not grow holds fewer of them at a time.
+	setFlagsFromString('--semi-space-growth-factor=1');
 	const { pack } = await import('../data/packed/pack.ts');
 	const { formatDuration } = await import('../launch/duration.ts');
 	const print = (message: unknown): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
