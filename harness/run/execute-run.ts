@@ -47,11 +47,15 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 	const { loaded, options, labelFraction, profile, folder } = request;
 	refuseNewerManifest(folder);
 	const settings = profile.settings(request.steps);
+	const report = ({ text }: { text: string }): void => {
+		request.signal?.throwIfAborted();
+		request.onProgress({ fraction: 0, text });
+	};
 	const { dataSet, evaluator } = await prepareData({
 		profile,
 		data: request.data,
 		sharedFolder: request.sharedFolder,
-		report: ({ text }) => request.onProgress({ fraction: 0, text }),
+		report,
 	});
 	const preparation = preparationOf(loaded.method, options, labelFraction);
 	const prepared = preparation
@@ -60,7 +64,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 				profile,
 				dataSet,
 				sharedFolder: request.sharedFolder,
-				report: ({ text }) => request.onProgress({ fraction: 0, text }),
+				report,
 				signal: request.signal,
 			})
 		: undefined;
