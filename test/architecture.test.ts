@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	reports: [
 		'harness/check',
 		'harness/run',
+		'harness/samples',
 		'harness/statistics',
 		'harness/verify',
 		'methods/networks',

@@ -3,7 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { InterpolationOf, InterpolationPath } from '../samples/interpolation.ts';
+import {
+	type InterpolationOf,
+	type InterpolationPath,
+	interpolationPaths,
+} from '../samples/interpolation.ts';
 import { listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
@@ -71,7 +75,7 @@ export function register(program: Command): void {
 		.option('--steps <number>', 'images of a row, both ends among them', wholeNumber(2), 10)
 		.addOption(
 			new Option('--path <kind>', 'way between two latents; label rows always go straight')
-				.choices(['spherical', 'linear'])
+				.choices(interpolationPaths)
 				.default('spherical'),
 		)
 		.addOption(

@@ -2,8 +2,12 @@ import { UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
 import type { SampleInputs } from './sample-inputs.ts';
 
-/** How latents lie between two others: along the sphere that normal random vectors lie near, or straight. */
-export type InterpolationPath = 'spherical' | 'linear';
+/**
+ * How latents lie between two others: along the sphere that normal random vectors lie near, straight, or straight and
+ * divided by √(a² + (1 − a)²), which keeps their variance, as in the authors' released notebook.
+ */
+export const interpolationPaths = ['spherical', 'linear', 'unit-variance'] as const;
+export type InterpolationPath = (typeof interpolationPaths)[number];
 
 /** What changes along a row: the latents at one class, or the class at one latent. */
 export type InterpolationOf = 'latents' | 'classes';
@@ -33,10 +37,13 @@ export function between(
 	part: number,
 	path: InterpolationPath,
 ): Float32Array {
+	const scale = path === 'unit-variance' ? 1 / Math.hypot(part, 1 - part) : 1;
 	const angle = path === 'spherical' ? angleBetween(first, second) : 0;
 	const sine = Math.sin(angle);
 	const [forFirst, forSecond] =
-		sine > 1e-6 ? [Math.sin((1 - part) * angle) / sine, Math.sin(part * angle) / sine] : [1 - part, part];
+		sine > 1e-6
+			? [Math.sin((1 - part) * angle) / sine, Math.sin(part * angle) / sine]
+			: [scale * (1 - part), scale * part];
 	return first.map((value, index) => forFirst * value + forSecond * second[index]!);
 }
 

@@ -42,6 +42,10 @@ const manifestSchema = z.looseObject({
 		.optional(),
 });
 
+const endSchema = z.looseObject({
+	collapse: z.looseObject({ scoredStep: z.number().int().positive() }).nullable().optional(),
+});
+
 /** Where the weights of a run are taken from: its end, or what it kept last while it trained. */
 export type WeightsOf = 'result' | 'latest-checkpoint';
 
@@ -138,6 +142,14 @@ function readResultWeights(folder: string): FoundWeights {
 	return { weights: readSafetensors(weightsFile), weightsFile };
 }
 
+/** Generator step of the final weights: the last one, unless the training collapsed and ended early. */
+function finalStep(folder: string, steps: number): number {
+	const file = path.join(folder, fileNames.result);
+	const result = endSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+	if (!result.success) refuseRun(folder, `${fileNames.result}: ${z.prettifyError(result.error)}`);
+	return result.data.collapse?.scoredStep ?? steps;
+}
+
 /** Weights without Adam's moments. A finished run has removed its checkpoints: its end is the latest state. */
 function readCheckpointWeights(folder: string, runId: string | undefined): FoundWeights {
 	const problems: string[] = [];
@@ -189,7 +201,7 @@ export async function openStoredRun(folder: string, from: WeightsOf = 'result'):
 		weights,
 		weightsFile,
 		gathered: step === undefined ? readStandingStatistics(folder) : null,
-		step: step ?? settings.steps,
+		step: step ?? finalStep(folder, settings.steps),
 		dataSet: manifest.dataSet,
 		profile: manifest.profile,
 		sharedFolder: sharedFolderOf(manifest.command ?? []),

@@ -6,7 +6,7 @@ import { tone } from './theme.ts';
 
 interface Bar {
 	readonly name: string;
-	readonly source: 'this run' | 'paper';
+	readonly source: 'ours' | 'paper';
 	readonly value: number;
 }
 
@@ -73,7 +73,7 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 	const bars = shown.flatMap(({ label, group }): Bar[] => {
 		const { summary, paper } = group.scores.fid;
 		return [
-			{ name: label, source: 'this run', value: summary!.median },
+			{ name: label, source: 'ours', value: summary!.median },
 			...(comparable && paper.median !== null
 				? [{ name: label, source: 'paper' as const, value: paper.median.value }]
 				: []),
@@ -81,7 +81,7 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 	});
 	const seeds = shown.flatMap(({ label, group }) =>
 		// Thousands of seeds would hide the bar.
-		group.runs.slice(0, 20).map(run => ({ name: label, source: 'this run', value: run.fid, seed: run.seed })),
+		group.runs.slice(0, 20).map(run => ({ name: label, source: 'ours', value: run.fid, seed: run.seed })),
 	);
 	// A collapsed seed would press all bars together: it is named instead of drawn.
 	const limit = 1.5 * Math.max(...bars.map(({ value }) => value));
@@ -91,7 +91,7 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 		? paperScore({ method: 'big-gan', labelFraction: 1, metric: 'fid', statistic: 'median' })!.value
 		: undefined;
 	const lines = [
-		...(ours === undefined ? [] : [{ value: ours, source: 'this run' }]),
+		...(ours === undefined ? [] : [{ value: ours, source: 'ours' }]),
 		...(theirs === undefined ? [] : [{ value: theirs, source: 'paper' }]),
 	];
 	const order = shown.map(({ label }) => label);
@@ -99,12 +99,12 @@ function drawBars({ name, title, cells, comparable, baseline }: BarsOptions): Fi
 		field: 'source',
 		type: 'nominal',
 		title: null,
-		scale: { domain: ['this run', 'paper'], range: [tone('series-1'), tone('series-7')] },
+		scale: { domain: ['ours', 'paper'], range: [tone('series-1'), tone('series-7')] },
 		...(comparable ? {} : { legend: null }),
 	};
 	const position = {
 		y: { field: 'name', type: 'nominal', sort: order, title: null, axis: { ticks: false, domain: false } },
-		yOffset: { field: 'source', type: 'nominal', sort: ['this run', 'paper'] },
+		yOffset: { field: 'source', type: 'nominal', sort: ['ours', 'paper'] },
 	};
 	return {
 		name,

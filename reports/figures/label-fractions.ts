@@ -32,7 +32,7 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 		{
 			name: `${prefix}label-fractions`,
 			title,
-			caption: `${title}: medians over the seeds; solid lines are this run's${obstacles.length === 0 ? ', dashed lines the paper’s' : ''}. Methods: ${methods.join(', ')}.`,
+			caption: `${title}: medians over the seeds; solid lines are ours${obstacles.length === 0 ? ', dashed lines the paper’s' : ''}. Methods: ${methods.join(', ')}.`,
 			specification: {
 				data: { values: rows },
 				hconcat: metrics.map(metric => ({
@@ -56,7 +56,7 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 									type: 'nominal',
 									title: null,
 									scale: {
-										domain: ['this run', 'paper'],
+										domain: ['ours', 'paper'],
 										range: [
 											[1, 0],
 											[4, 3],
@@ -67,7 +67,7 @@ export function labelFractionFigures({ groups, obstacles }: Setting, prefix: str
 							},
 						},
 						{
-							transform: [{ filter: { field: 'source', equal: 'this run' } }],
+							transform: [{ filter: { field: 'source', equal: 'ours' } }],
 							mark: { type: 'point', filled: true, size: 60, opacity: 1 },
 							encoding: {
 								x,
@@ -88,7 +88,7 @@ function rowsOf(group: Group, metric: Metric, comparable: boolean) {
 	const common = { method: group.title, metric, labels };
 	const paper = paperScore({ ...group, metric, statistic: 'median' });
 	return [
-		{ ...common, source: 'this run', value: group.scores[metric].summary!.median },
+		{ ...common, source: 'ours', value: group.scores[metric].summary!.median },
 		...(comparable && paper !== undefined ? [{ ...common, source: 'paper', value: paper.value }] : []),
 	];
 }

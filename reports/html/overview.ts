@@ -1,7 +1,8 @@
-import { formatCount, formatLabels, formatSeconds } from '../format.ts';
+import { formatCount, formatLabels, formatSeconds, groupLabel } from '../format.ts';
 import { margin } from '../judge.ts';
-import { type Comparison, type Group, metrics, type Report, type Setting } from '../report-schema.ts';
+import { type Comparison, metrics, type Report, type Setting } from '../report-schema.ts';
 import { type Html, html } from './html.ts';
+import { cellId } from './paper-tables.ts';
 import { verdictBadge, verdictClass } from './verdicts.ts';
 
 type Verdict = Comparison['verdict'];
@@ -37,9 +38,10 @@ export function renderOverview(report: Report): Html {
 ${failed.length === 0 ? html`<p>${compliance.rules.length} rules of compliance hold${compliance.findings.some(({ verdict }) => verdict === 'waived') ? html`, some by a <a href="#compliance">waiver (†)</a>` : null}.</p>` : html`<div class="notice"><strong>Compliance:</strong> ${failed.map(rule => `${rule.name} (${formatCount(rule.failed)})`).join(', ')} failed, see <a href="#compliance">compliance</a>.</div>`}
 ${settings.map(setting => renderConditions(setting, settings.length > 1))}
 <h3>Which methods reproduce</h3>
-${renderMatrix(groups)}
+${renderMatrix(settings)}
 <h3>How sure</h3>
 <p>Reproduced means: the 95 % interval of the difference between our mean and the paper’s lies within ±${margin * 100} % of the paper’s score. Worse or better: the interval excludes zero. Inconclusive: it does neither, or there are fewer than three seeds. Where the paper’s own three runs vary too much for any interval to be that narrow, the medians decide, and the cell says so. Every cell below shows n, the interval and the smallest difference that so few seeds could have shown.</p>
+${renderCostAndRerun(report)}
 </section>`;
 }
 
@@ -59,21 +61,42 @@ function renderConditions(setting: Setting, named: boolean): Html {
 ${obstacles.length > 0 ? html`<div class="notice"><strong>Not comparable with the paper</strong>, whose numbers are shown for orientation only: ${obstacles.join('; ')}.</div>` : null}`;
 }
 
-/** Methods against label fractions: the verdicts on both scores. */
-function renderMatrix(groups: readonly Group[]): Html {
+/** Methods against label fractions: the verdicts on both scores, each a link to everything about it. */
+function renderMatrix(settings: readonly Setting[]): Html {
+	const groups = settings.flatMap(setting => setting.groups);
 	const fractions = [...new Set(groups.map(({ labelFraction }) => labelFraction))].sort(
 		(first, second) => (first ?? 0) - (second ?? 0),
 	);
 	const titles = [...new Set(groups.map(({ title }) => title))];
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts by method and label fraction"><table><caption><span class="title">Verdicts <span class="muted">FID, then inception score</span></span></caption>
+	const cell = (title: string, fraction: number | null): Html => {
+		const at = (setting: Setting) =>
+			setting.groups.find(group => group.title === title && group.labelFraction === fraction);
+		const index = settings.findIndex(at);
+		if (index === -1) return html`–`;
+		const group = at(settings[index]!)!;
+		return html`${metrics.map(
+			metric =>
+				html`<a class="verdict" href="#${cellId(index, { ...group, metric })}"><span class="muted">${metric === 'fid' ? 'FID' : 'IS'}</span> ${verdictBadge(group.scores[metric].verdict)}</a>`,
+		)}`;
+	};
+	return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts by method and label fraction"><table><caption><span class="title">Verdicts <span class="muted">on FID and inception score (IS), by part of the labels; each links to its seeds, its interval and its command</span></span></caption>
 <thead><tr><th scope="col" class="left">method</th>${fractions.map(fraction => html`<th scope="col">${formatLabels(fraction)}</th>`)}</tr></thead>
 <tbody>${titles.map(
-		title => html`<tr><th scope="row">${title}</th>${fractions.map(fraction => {
-			const group = groups.find(
-				candidate => candidate.title === title && candidate.labelFraction === fraction,
-			);
-			return html`<td>${group === undefined ? '–' : metrics.map(metric => html`<div>${verdictBadge(group.scores[metric].verdict)}</div>`)}</td>`;
-		})}</tr>
+		title => html`<tr><th scope="row">${title}</th>${fractions.map(fraction => html`<td>${cell(title, fraction)}</td>`)}</tr>
 `,
 	)}</tbody></table></div>`;
+}
+
+/** What one run costs, where it was made, and how to make a cell again. */
+function renderCostAndRerun({ settings, environments }: Report): Html {
+	const groups = settings.flatMap(setting => setting.groups);
+	const times = groups.flatMap(({ trainingSeconds }) => trainingSeconds ?? []);
+	const machines = [...new Set(environments.map(({ processor, cores }) => `${processor}, ${cores} cores`))];
+	const example = groups.find(({ runs }) => runs.length > 0) ?? groups[0];
+	const range = times.length === 0 ? [] : [Math.min(...times), Math.max(...times)].map(formatSeconds);
+	return html`
+<h3>At what cost</h3>
+<p>${times.length === 0 ? 'No run recorded its training time.' : `The training of one run took ${range[0] === range[1] ? range[0] : `${range[0]} to ${range[1]}`}${machines.length === 1 ? ` on ${machines[0]}` : ''}.`} <a href="#costs">Costs and environment</a> has it cell by cell.</p>
+<h3>How to run a cell again</h3>
+${example === undefined ? null : html`<p>Each verdict above links to its row, whose last column opens to the seeds and the command. For example ${groupLabel(example)}:</p><pre><code>${example.command}</code></pre>`}`;
 }

@@ -10,6 +10,7 @@ import { type Html, html, trusted } from './html.ts';
 import { renderOverview } from './overview.ts';
 import { renderPaperTable } from './paper-tables.ts';
 import { renderCompliance, renderCosts, renderHoles, renderProtocols, renderRerun } from './provenance.ts';
+import { renderSamples } from './samples.ts';
 import { script } from './script.ts';
 import { styleSheet } from './style.ts';
 import { renderTextTable } from './table.ts';
@@ -94,23 +95,6 @@ function renderFigure({ name, title, caption, inlineSvg }: RenderedFigure): Html
 	return html`<figure id="${name}"><h3>${title}</h3><div class="scroll" tabindex="0" role="region" aria-label="${title}">${trusted(inlineSvg)}</div><figcaption>${caption.replace(`${title}. `, '')}</figcaption></figure>
 `;
 }
-
-function renderSamples(samples: readonly Sample[], omitted: number): Html {
-	return html`
-<section id="samples" aria-labelledby="samples-title"><h2 id="samples-title">Samples</h2>
-${
-	samples.length === 0
-		? html`<p>No run left a sample sheet.</p>`
-		: html`<p>Not chosen: the first images that each generator made, one class a row, from the first seed of each cell. Other seeds have theirs in their folders.${omitted > 0 ? ` ${formatCount(omitted)} more sheets lie there, too.` : ''}</p><div class="sheets">${samples.map(
-				({ name, folder, file, png }) =>
-					html`<figure><a href="../${folder.split('/').map(encodeURIComponent).join('/')}/${encodeURIComponent(file)}"><img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" alt="${altText(name, file)}"></a><figcaption>${name}${file === 'samples.png' ? null : `, ${file}`}</figcaption></figure>
-`,
-			)}</div>`
-}</section>`;
-}
-
-const altText = (name: string, file: string): string =>
-	file === 'samples.png' ? `Generated images of ${name}` : `${file.replace(/\.png$/u, '')} of ${name}`;
 
 function renderNetworks({ architecture }: Report): Html {
 	return html`

@@ -11,7 +11,7 @@ export const styleSheet = `
 *{box-sizing:border-box}
 html{scroll-padding-top:3.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-.wrap{max-width:72rem;margin:0 auto;padding:0 1.25rem}
+.wrap{max-width:78rem;margin:0 auto;padding:0 1.25rem}
 a{color:var(--link)}
 a:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:.5rem;background:var(--page);padding:.5rem;z-index:9}
@@ -52,6 +52,7 @@ tbody th{font-weight:600}
 td .ours{font-size:1.02rem;font-weight:600;white-space:nowrap}
 td .paper{display:block;color:var(--muted);font-size:.82rem;white-space:nowrap}
 td .note{display:block;font-size:.78rem;color:var(--warn);max-width:11rem;margin-left:auto}
+td a.verdict{display:block;color:inherit;text-decoration:none;white-space:nowrap;min-height:24px;line-height:24px}td a.verdict:hover{text-decoration:underline}td a.verdict .muted{font-size:.75rem}
 td a.cell{color:inherit;text-decoration:none;display:inline-block;min-height:24px}td a.cell:hover{text-decoration:underline}
 th button.sort{all:unset;cursor:pointer;font-weight:600;min-height:24px}
 th button.sort:focus-visible{outline:3px solid var(--link)}

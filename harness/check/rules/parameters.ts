@@ -61,8 +61,8 @@ function checkRun(
 	const unknown = (actual: string): Words[] => [
 		{ expected: 'networks that can be described', actual, notChecked: true },
 	];
-	if (!isManifest(manifest)) return unknown('no readable manifest');
 	if ('problem' in found) return unknown(found.problem);
+	if (!isManifest(manifest)) return unknown('no readable manifest');
 	const { file } = found;
 	const classes = shapes?.get('generator/embed_y/kernel')?.[0] ?? classesOf(result.dataSet.name);
 	if (classes === undefined) return unknown('neither weights nor the number of classes are known');

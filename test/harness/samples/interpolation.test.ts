@@ -18,6 +18,8 @@ test('the way on the sphere keeps its length, the straight one does not', t => {
 	near(t, between(east, north, 0.5, 'spherical'), [Math.SQRT1_2, Math.SQRT1_2]);
 	near(t, between(east, north, 1 / 3, 'spherical'), [Math.cos(Math.PI / 6), 0.5]);
 	near(t, between(east, north, 0.5, 'linear'), [0.5, 0.5]);
+	near(t, between(east, north, 0.5, 'unit-variance'), [Math.SQRT1_2, Math.SQRT1_2]);
+	near(t, between(east, north, 0.2, 'unit-variance'), [0.8 / Math.sqrt(0.68), 0.2 / Math.sqrt(0.68)]);
 	for (const path of ['spherical', 'linear'] as const) {
 		near(t, between(east, north, 0, path), [1, 0]);
 		near(t, between(east, north, 1, path), [0, 1]);

@@ -3,7 +3,8 @@ import path from 'node:path';
 import test from 'ava';
 import { PNG } from 'pngjs';
 import { drawShapes } from '../../../harness/data/shapes/shapes.ts';
-import { labelMeaning, sheetNames, writeSampleSheets } from '../../../harness/samples/sample-sheets.ts';
+import { labelMeaning, writeSampleSheets } from '../../../harness/samples/sample-sheets.ts';
+import { sheetNames } from '../../../harness/samples/sheet-names.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { temporaryFolder } from '../data/temporary-folder.ts';
 

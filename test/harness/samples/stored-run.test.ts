@@ -16,6 +16,9 @@ test.serial(
 		const finished = await openStoredRun(folder, 'latest-checkpoint');
 		t.is(finished.step, 1, 'a finished run without checkpoints gives its end');
 
+		writeFileSync(path.join(folder, 'result.json'), JSON.stringify({ collapse: { scoredStep: 7 } }));
+		t.is((await openStoredRun(folder)).step, 7, 'a collapsed training ended early');
+
 		rmSync(path.join(folder, 'result.json'));
 		const { tensors } = readSafetensors(path.join(folder, 'weights.safetensors'));
 		const write = (runId: string, step: number) =>
