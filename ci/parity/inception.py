@@ -1,4 +1,4 @@
-"""Runs pytorch-fid's own network on random weights and images, for test/harness/metrics/inception/parity.test.ts.
+"""Runs pytorch-fid's own network on random weights and images, for test/harness/metrics/inception/inception.test.ts.
 
 Needs torch and pytorch-fid (PyPI), and no weights: the download is replaced by the random set.
 
