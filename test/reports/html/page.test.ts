@@ -174,7 +174,7 @@ test('a messy folder is shown plainly: one seed, two protocols, stale, unknown a
 	t.regex(text, /profile imagenet-128, data imagenet-128, 250,000 generator steps, protocol pytorch-fid/u);
 	t.regex(text, /protocol pytorch-fid instead of tfgan-s3gan/u);
 	t.regex(text, /the paper prints no such score/u);
-	t.regex(text, /unheard-of is no method of this program/u);
+	t.regex(text, /method: &#39;unheard-of&#39; is none of this project&#39;s/u);
 	t.regex(text, /S2GAN, 10 %, seed 1: <strong>unreadable<\/strong> — result\.json: not readable as JSON/u);
 	t.regex(text, /<h3>Stale<\/h3>.*<code>runs\/old<\/code>/u);
 });
