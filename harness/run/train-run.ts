@@ -199,12 +199,16 @@ async function trainWatched(
 		else stopped = { sign, step };
 		return 'stop';
 	};
-	const onStep = async ({ step, losses, readState }: StepProgress): Promise<'stop' | undefined> => {
+	const onStep = async ({ step, losses, readState, stall }: StepProgress): Promise<'stop' | undefined> => {
 		lastLosses = losses;
 		tail.add(step, losses);
 		if (step % logEvery === 0 || step === steps) {
 			appendEvent(folder, { event: 'metrics', step, losses });
 			board.addLosses(step, losses);
+		}
+		if (step === steps) {
+			const [waitedMs, totalMs] = [Math.round(stall.waitedMs), Math.round(stall.totalMs)];
+			appendEvent(folder, { event: 'data-feed', step, waitedMs, totalMs });
 		}
 		const signs = watch.onStep(step, losses);
 		if (step % lookEvery === 0) {
