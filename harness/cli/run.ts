@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
-import { parseCollapseAction } from '../run/collapse/policy.ts';
+import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
 import {
 	addLaunchOptions,
 	createExecutor,
@@ -22,7 +22,7 @@ import { seconds } from './train.ts';
 interface HowOptions extends LaunchOptions {
 	readonly checkpointEvery?: number;
 	readonly evaluateEvery?: number;
-	readonly onCollapse?: string;
+	readonly onCollapse?: CollapseAction;
 	readonly eager?: boolean;
 	readonly json?: boolean;
 }
@@ -154,6 +154,8 @@ export async function runGrid(grid: ResolvedGrid, options: HowOptions): Promise<
 		out: grid.out,
 		eager: options.eager ?? false,
 		trainOptions: trainOptionsOf(options),
+		onCollapse: options.onCollapse,
+		evaluateEvery: options.evaluateEvery,
 		executor,
 		dry,
 		signals,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson, digestOf } from '../canonical-json.ts';
 import type { Job, JobObservation } from '../launch/executor.ts';
+import type { CollapseAction } from '../run/collapse/policy.ts';
 import { identifyRun } from '../run/identify-run.ts';
 import { type LabelPreparation, preparationOf } from '../run/prepare-labels.ts';
 import type { Profile } from '../run/profile.ts';
@@ -23,6 +24,9 @@ export interface SuiteJobs {
 	readonly out: string;
 	/** Trains operation by operation instead of compiled. Default false. */
 	readonly eager?: boolean;
+	/** As in `RunRequest`: what may end a training early is part of its identity. */
+	readonly onCollapse?: CollapseAction;
+	readonly evaluateEvery?: number;
 	/** Further options of `train`, for example `--checkpoint-every 100`. */
 	readonly trainOptions?: readonly string[];
 }
@@ -111,6 +115,8 @@ export function identifySuiteRun(
 		networkFingerprint: prepared.networkFingerprint,
 		preparedLabels: labelsDigest,
 		backend: prepared.backend,
+		onCollapse: suite.onCollapse,
+		evaluateEvery: suite.evaluateEvery,
 	});
 	return placeRun(suite, cell, runId, prepared.dataSet.name);
 }
