@@ -112,6 +112,14 @@ test('the page answers which methods reproduce, how sure, at what cost, and how 
 	t.regex(text, /--methods s3gan --labels 0\.05 --seeds 1,2,3 --data folder:DIR --out OUT/u);
 	t.regex(text, /Table 10: Tensors of the discriminator.*87,982,370 trainable parameters/u);
 	t.false(/https?:\/\/(?!arxiv\.org|www\.w3\.org)/u.test(text));
+
+	// All of it on the first screens, each verdict one click from its seeds.
+	const overview = text.slice(text.indexOf('id="overview"'), text.indexOf('id="tables"'));
+	t.regex(overview, /The training of one run took 60\.0 min on a processor, 8 cores/u);
+	t.regex(overview, /<pre><code>fewer-labels run --suite paper .*--methods random-label/u);
+	const targets = [...overview.matchAll(/class="verdict" href="#([^"]+)"/gu)].map(([, id]) => id!);
+	t.is(targets.length, 40);
+	for (const id of targets) t.true(text.includes(`<tr id="${id}">`), id);
 });
 
 test('titles and messages from outside cannot become markup, and pictures lie in the page', async t => {
