@@ -22,6 +22,13 @@ export const shardName = (split: string, shard: number): string =>
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const whole = z.number().int().min(0);
 
+// Lists that go image by image: zod's own arrays take an object for every element.
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const wholes = z.custom<number[]>(value => Array.isArray(value) && value.every(isWhole));
+const texts = z.custom<string[]>(
+	value => Array.isArray(value) && value.every(text => typeof text === 'string'),
+);
+
 /** A picture that was left out. */
 export const skippedSchema = z.strictObject({
 	/** Place in the split of the source. */
@@ -44,14 +51,14 @@ export const shardRecordSchema = z.strictObject({
 	sha256,
 	/** Place in the source of the first picture after this shard. */
 	next: whole,
-	labels: z.array(whole),
-	keys: z.array(z.string()),
+	labels: wholes,
+	keys: texts,
 	/** First 52 bits of the SHA-256 of each picture as the source has it, to tell duplicates. */
-	contents: z.array(z.number().int()),
+	contents: wholes,
 	/** Pictures that TensorFlow does not decode and sharp did. */
 	converted: whole,
 	/** Bytes of each file; null for `pixels`. */
-	lengths: z.array(whole).nullable(),
+	lengths: wholes.nullable(),
 	skipped: z.array(skippedSchema),
 });
 export type ShardRecord = z.infer<typeof shardRecordSchema>;
