@@ -85,33 +85,45 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 	chmodSync(folder, 0o755);
 	const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
 	for (const name of names) mkdirSync(path.join(folder, 'spool', name), { recursive: true });
-	const [controllerPort, ...nodePorts] = await freePorts(nodes + 1);
-	const shape: ClusterShape = {
-		folder,
-		host: hostname().split('.')[0],
-		user: userInfo().username,
-		controllerPort,
-		nodes: names.map((name, index) => ({
-			name,
-			port: nodePorts[index],
-			cpus,
-			gpus: makeStandInGpus(folder, name, gpus, index * gpus),
-		})),
-	};
 	writeFileSync(path.join(folder, 'munge.key'), randomBytes(1024), { mode: 0o600 });
-	writeFileSync(path.join(folder, 'gres.conf'), gresConfiguration(shape));
-	writeFileSync(path.join(folder, 'slurm.conf'), slurmConfiguration(shape));
-	const cluster = openCluster(folder);
-	for (const daemon of ['munged', 'slurmctld', ...names]) cluster.start(daemon);
-	if (options.lifeOf !== undefined) endWith(options.lifeOf, cluster);
-	const deadline = Date.now() + 20_000;
-	while (Date.now() < deadline) {
-		const states = run('sinfo', ['--noheader', '--Node', '--format=%t'], cluster.environment).split('\n');
-		if (states.filter(state => state === 'idle').length >= nodes) return cluster;
-		await sleep(50);
+	// Ports that were free a moment ago may be another cluster's by now.
+	for (let attempt = 1; attempt <= 3; attempt += 1) {
+		const [controllerPort, ...nodePorts] = await freePorts(nodes + 1);
+		const shape: ClusterShape = {
+			folder,
+			host: hostname().split('.')[0],
+			user: userInfo().username,
+			controllerPort,
+			nodes: names.map((name, index) => ({
+				name,
+				port: nodePorts[index],
+				cpus,
+				gpus: makeStandInGpus(folder, name, gpus, index * gpus),
+			})),
+		};
+		writeFileSync(path.join(folder, 'gres.conf'), gresConfiguration(shape));
+		writeFileSync(path.join(folder, 'slurm.conf'), slurmConfiguration(shape));
+		const cluster = openCluster(folder);
+		for (const daemon of ['munged', 'slurmctld', ...names]) cluster.start(daemon);
+		if (await comesUp(cluster, nodes)) {
+			if (options.lifeOf !== undefined) endWith(options.lifeOf, cluster);
+			return cluster;
+		}
+		await cluster.stop();
 	}
-	await cluster.stop();
 	throw new EnvironmentError(`the cluster in ${folder} did not come up`, `see ${path.join(folder, 'log')}`);
+}
+
+async function comesUp({ environment }: Cluster, nodes: number): Promise<boolean> {
+	for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
+		const states = run(
+			'sinfo',
+			['--noheader', '--partition=main', '--Node', '--format=%t'],
+			environment,
+		).split('\n');
+		if (states.filter(state => state === 'idle').length >= nodes) return true;
+	}
+	return false;
 }
 
 function run(program: string, parameters: readonly string[], environment: Readonly<Record<string, string>>) {
