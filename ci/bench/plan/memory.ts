@@ -3,7 +3,7 @@
 //   node --import ./harness/runtime/register-typescript.js ci/bench/plan/memory.ts [--out FILE]
 //
 // The fixture test/fixtures/suite/memory.json is what it wrote; test/harness/suite/cost/memory.test.ts holds the
-// prediction to it. Takes about 5 minutes on 2 cores and up to 8 GB.
+// prediction to it. Takes about 5 minutes on 2 cores and up to 14 GB.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,9 @@ const cases: readonly MemoryCase[] = [
 	{ ...large, batchSize: 24 },
 	{ ...large, method: 'big-gan', batchSize: 24 },
 	{ ...large, channels: 48, batchSize: 8 },
+	// Not among those that the two fitted numbers come from.
+	{ ...small, method: 's3gan', resolution: 64, channels: 32, batchSize: 16, steps: 1 },
+	{ ...small, method: 's3gan', resolution: 256, channels: 8, batchSize: 8, steps: 1 },
 ];
 const worker = fileURLToPath(new URL('memory-worker.ts', import.meta.url));
 const rows: string[][] = [];
