@@ -103,7 +103,8 @@ export function register(program: Command): void {
 			`
 A source is a folder of .jpg and .png files (with sub-folders), a .npz or .npy of images (uint8, or floats with
 --float-range) or of features, a .npz of mu and sigma, a run folder, or a labelled data set: shapes, cifar10:DIR,
-folder:DIR, packed:DIR and others (see \`pack --help\`). A .npz may hold classes as an array 'labels'. Features are kept in the cache under the digest of the images, the protocol and the network.
+folder:DIR, packed:DIR and others (see \`pack --help\`). A .npz may hold classes as an array 'labels'.
+Features are kept in the cache under the digest of the images, the protocol and the network.
 
 per-class-fid needs classes on both sides; duplicates the training images, and real ones that were not trained on;
 linear-probe a run as --fake: it fits a classifier to its discriminator's features of the training images and scores
