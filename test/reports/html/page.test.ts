@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { writeReport } from '../../../reports/write-report.ts';
@@ -132,6 +133,25 @@ test('titles and messages from outside cannot become markup, and pictures lie in
 	for (const [, link] of text.matchAll(/href="(\.\.\/runs\/[^"]+)"/gu)) {
 		t.true(existsSync(path.resolve(folder, 'report', decodeURIComponent(link!))), link);
 	}
+});
+
+test('in Chromium: paper is white, whatever the screen was, and tables fit on it', async t => {
+	const file = await pageOf(makePaperGrid().folder);
+	await inChromium(t, async browser => {
+		for (const theme of ['dark', undefined]) {
+			// The printable width of A4 at 96 dots an inch.
+			const page = await browser.newPage({ viewport: { width: 718, height: 1000 }, colorScheme: 'dark' });
+			await page.goto(pathToFileURL(file).href);
+			if (theme) await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+			await page.emulateMedia({ media: 'print' });
+			t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+			const wide = await page.evaluate(
+				"[...document.querySelectorAll('#overview table, #tables table')].filter(({ scrollWidth }) => scrollWidth > innerWidth).length",
+			);
+			t.is(wide, 0);
+			await page.close();
+		}
+	});
 });
 
 test('in Chromium: the check of accessibility finds what it looks for', async t => {
