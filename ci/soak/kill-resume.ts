@@ -29,6 +29,8 @@ export interface KillRequest {
 	readonly method: string;
 	/** Where the runs are made. */
 	readonly folder: string;
+	/** Folder of an unbroken run of the same steps and method; default: one is made. */
+	readonly unbroken?: string;
 	readonly report: (line: string) => void;
 }
 
@@ -80,20 +82,29 @@ function phaseOf(out: string, before: number): 'preparing' | 'training' | 'scori
 	}
 }
 
+/** How long a run took from the start of its process: a process needs about as long before its first event as after. */
+function lastingMs(out: string): number {
+	const times = readEvents(out).map(({ time }) => time);
+	return 1.5 * (times.at(-1)! - times[0]);
+}
+
 /**
+ * Kills processes of a small training at random moments, and lets others go on, until all kills are used up and the
+ * last run has ended.
+ *
  * @throws Error if a process that was not killed fails
  */
 export async function killAndResume(request: KillRequest): Promise<KillOutcome> {
 	const { folder, report } = request;
-	const unbroken = path.join(folder, 'unbroken');
-	const startedAt = performance.now();
-	const status = await startTraining(request, unbroken).ended;
-	if (status !== 0) throw new Error(`the unbroken run ended with ${status}`);
-	const wholeMs = performance.now() - startedAt;
+	const unbroken = request.unbroken ?? path.join(folder, 'unbroken');
+	if (request.unbroken === undefined) {
+		const status = await startTraining(request, unbroken).ended;
+		if (status !== 0) throw new Error(`the unbroken run ended with ${status}`);
+	}
+	const wholeMs = lastingMs(unbroken);
 	report(`unbroken run: ${(wholeMs / 1000).toFixed(1)} s`);
 
-	// Most of a process's life is spent before its first step; a kill there proves little, so the moments are drawn
-	// from its start to somewhat later than a whole run takes, again and again until the kills are used up.
+	// From the start of a process to about the end of a whole run, again and again until the kills are used up.
 	const moments = createStream(request.seed, 'kill-moments');
 	const killedWhile = { preparing: 0, training: 0, scoring: 0 };
 	const different: string[] = [];
