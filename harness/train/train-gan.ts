@@ -188,12 +188,13 @@ export async function trainGan(request: TrainingRequest): Promise<GanState> {
 					'wrap the intermediate tensors of the method in tf.tidy',
 				);
 			}
+			// Lets signals and timers in between two steps, and before the watcher, which writes a checkpoint if it was
+			// asked to stop: a signal that came after it would end the training without one.
+			await setImmediate();
 			const verdict = await request.onStep?.(progress);
 			if (verdict === 'stop') break;
 			// What the watcher keeps, features of real images for example, is no leak of the training.
 			expectedTensors = tf.memory().numTensors;
-			// Lets signals and timers in between two steps.
-			await setImmediate();
 			request.signal?.throwIfAborted();
 		}
 		return trainer.release();
