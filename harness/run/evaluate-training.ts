@@ -55,6 +55,15 @@ export function createTrainingEvaluation(run: PreparedRun): (state: GanState) =>
 		const sampler = createGeneratorSampler(state, settings, request.seed, fakeProbabilities, request.eager);
 		const kept: Float32Array[] = [];
 		try {
+			// Before the scores, as for the result: every batch advances the sampler's singular vectors.
+			const images = sampler.classGrid(Math.min(sheetClasses, dataSet.classNames.length), sheetColumns);
+			const sheet = encodeSampleSheet({
+				pixels: images.dataSync<'float32'>(),
+				count: images.shape[0],
+				resolution: dataSet.resolution,
+				columns: sheetColumns,
+			});
+			images.dispose();
 			const scores = await scoreSamples({
 				network: evaluator,
 				reference: reference.statistics(),
@@ -64,14 +73,6 @@ export function createTrainingEvaluation(run: PreparedRun): (state: GanState) =>
 				traceRule: evaluator.rules.traceRule.value,
 				batches: set => remember(sampler.fakeSet(set), dataSet.resolution, kept),
 			});
-			const images = sampler.classGrid(Math.min(sheetClasses, dataSet.classNames.length), sheetColumns);
-			const sheet = encodeSampleSheet({
-				pixels: images.dataSync<'float32'>(),
-				count: images.shape[0],
-				resolution: dataSet.resolution,
-				columns: sheetColumns,
-			});
-			images.dispose();
 			return {
 				fid: scores.fid.mean,
 				inceptionScore: scores.inceptionScore.mean,

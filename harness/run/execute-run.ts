@@ -13,6 +13,7 @@ import { describeExecution, describeRun } from './manifest.ts';
 import { manifestRunId, refuseNewerManifest, writeManifest } from './manifest-file.ts';
 import { measureRun } from './measure-run.ts';
 import { moduleOfMethod } from './method-of-run.ts';
+import { NewerFormatError } from './newer-format-error.ts';
 import { prepareData } from './prepare.ts';
 import { type PreparedLabels, preparationOf, prepareLabels } from './prepare-labels.ts';
 import type { Profile } from './profile.ts';
@@ -207,7 +208,8 @@ class NotedError extends Error {
 
 function noteFailure({ folder, signal }: RunRequest, error: unknown): void {
 	// Bad arguments are no failed run, and a folder of another run or process must stay as it is.
-	if (error instanceof UsageError || error instanceof LockedError || error instanceof LostLockError) return;
+	const untouchable = [UsageError, LockedError, LostLockError, NewerFormatError];
+	if (untouchable.some(kind => error instanceof kind)) return;
 	const message = error instanceof ActionableError ? error.message : String((error as Error)?.stack ?? error);
 	try {
 		appendEvent(folder, signal?.aborted ? { event: 'interrupted' } : { event: 'failed', message });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EnvironmentError } from '../errors.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
+import { NewerFormatError } from './newer-format-error.ts';
 import { fileNames } from './run-folder.ts';
 
 function read(folder: string): Record<string, unknown> | undefined {
@@ -23,13 +23,13 @@ export function manifestRunId(folder: string): string | undefined {
 }
 
 /**
- * @throws EnvironmentError if the folder's manifest is of a newer format: what else lies there may mean something else
+ * @throws NewerFormatError if the folder's manifest is of a newer format: what else lies there may mean something else
  * than this version would take it for
  */
 export function refuseNewerManifest(folder: string): void {
 	const version = read(folder)?.schemaVersion;
 	if (typeof version !== 'number' || version <= 1) return;
-	throw new EnvironmentError(
+	throw new NewerFormatError(
 		`${path.join(folder, fileNames.manifest)}: written by a newer version of fewer-labels (format ${version}; this one reads 1)`,
 		'go on with that version, or choose another --out folder; nothing was changed',
 	);

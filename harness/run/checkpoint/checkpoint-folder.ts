@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { digestOf } from '../../canonical-json.ts';
 import { EnvironmentError, RunFailedError } from '../../errors.ts';
 import { explainWriteError, writeFileAtomically } from '../../write-atomically.ts';
+import { NewerFormatError } from '../newer-format-error.ts';
 import { fileNames } from '../run-folder.ts';
 import { digestOfFile, type TensorSource, writeTensorFile } from './tensor-file.ts';
 
@@ -161,7 +162,7 @@ function readJson(file: string): unknown {
 function refuseNewer(file: string, value: unknown): void {
 	const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
 	if (typeof version !== 'number' || version <= 1) return;
-	throw new EnvironmentError(
+	throw new NewerFormatError(
 		`${file}: written by a newer version of fewer-labels (format ${version}; this one reads 1)`,
 		'go on with that version, or choose another --out folder; nothing was changed',
 	);
