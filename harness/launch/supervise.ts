@@ -161,7 +161,11 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 				case 'lost':
 					entry.lost += 1;
 					if (entry.lost > retries) {
-						end(entry, 'failed', `${found.how}; tried ${entry.lost} times (--retries ${retries})`);
+						end(
+							entry,
+							'failed',
+							`${found.how}; tried ${entry.lost} times (--retries ${retries}); see ${submission.record.log}`,
+						);
 						break;
 					}
 					notice(`${job.label}: ${found.how}; tried again (${entry.lost} of ${retries})`);

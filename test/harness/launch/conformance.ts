@@ -210,7 +210,7 @@ export function testExecutor(test: TestFn, subject: Subject): void {
 			t.is(once.state, 'done');
 			t.deepEqual(ticksOf(out, 'once'), ['0', '1']);
 			t.is(ever.state, 'failed');
-			t.regex(ever.message, /tried 2 times \(--retries 1\)/u);
+			t.regex(ever.message, /tried 2 times \(--retries 1\); see \/.*\.log$/u);
 			t.is(workEvents(out).filter(entry => entry.event === 'start' && entry.id === 'ever').length, 2);
 			t.true(
 				notices.some(text => /^job once: .*tried again \(1 of 1\)$/u.test(text)),
