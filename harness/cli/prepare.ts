@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { LabelPreparation } from '../run/prepare-labels.ts';
+import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
+import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { evaluatorOption } from './options.ts';
 
@@ -15,7 +17,7 @@ const labellingSchema = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('clusters'), clusters: z.number().int().min(1) }),
 ]);
 
-interface PrepareOptions {
+interface PrepareOptions extends ExecutionOptions {
 	readonly profile: string;
 	readonly data: string;
 	readonly shared: string;
@@ -26,7 +28,7 @@ interface PrepareOptions {
 
 /** What the runs of a grid share, done once before them; `run` calls it, people rarely need to. */
 export function register(program: Command): void {
-	program
+	const command = program
 		.command('prepare')
 		.description('load a data set and train its feature network, as `run` does before the first run')
 		.requiredOption('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256')
@@ -36,7 +38,8 @@ export function register(program: Command): void {
 		)
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
-		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
+		.option('--labelling <json>', 'make these labels as well, as `run` asks for them');
+	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and what was prepared as JSON lines on stdout')
 		.addHelpText(
 			'after',
@@ -47,6 +50,7 @@ export function register(program: Command): void {
 
 async function prepare(options: PrepareOptions): Promise<void> {
 	const signal = interruptionSignal();
+	applyExecutionOptions(options);
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { prepareData } = await import('../run/prepare.ts');
 	const { withEvaluator } = await import('../run/with-evaluator.ts');

@@ -5,13 +5,15 @@ import type { FeatureExtractor } from '../../methods/pretraining/feature-extract
 import type { ClassificationErrors } from '../../methods/pretraining/infer-labels.ts';
 import type { PretrainingOptions } from '../../methods/pretraining/options.ts';
 import type { DataSet } from '../data/data-set.ts';
+import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
+import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { labelFraction } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
 const methods = ['semi-supervised', 'rotation', 'supervised'] as const;
 
-interface PretrainOptions {
+interface PretrainOptions extends ExecutionOptions {
 	readonly data: string;
 	readonly labels: number;
 	readonly profile: string;
@@ -26,7 +28,7 @@ interface PretrainOptions {
 
 /** The feature extractor of §3.1 by itself: what `run` trains for the methods that need one. */
 export function register(program: Command): void {
-	program
+	const command = program
 		.command('pretrain')
 		.description(
 			'pre-train the feature extractor (§3.1), infer labels for all training images, print its errors',
@@ -50,7 +52,8 @@ export function register(program: Command): void {
 		.option('--subset-seed <number>', 'seed of which labels are read', parseSeed, 1)
 		.option('--epochs <number>', 'length; the schedule is stretched with it (default: the profile’s)', Number)
 		.option('--keep-true-labels', 'keep the true labels of the labelled images in the label files')
-		.requiredOption('--out <folder>', 'where network and label files go')
+		.requiredOption('--out <folder>', 'where network and label files go');
+	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
 			'after',
@@ -123,6 +126,7 @@ const describeErrors = (where: string, errors: ClassificationErrors | null): str
 		: `${where}: top-1 error ${(100 * errors.top1).toFixed(2)} %, top-5 error ${(100 * errors.top5).toFixed(2)} % (${errors.images} images)`;
 
 async function pretrainCommand(given: PretrainOptions): Promise<void> {
+	applyExecutionOptions(given);
 	const { findPretrainingPreset } = await import('../../methods/pretraining/options.ts');
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { loadDataSet } = await import('../data/load.ts');

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
 import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
+import type { ExecutionOptions } from '../tensor/execution-options.ts';
+import { addExecutionOptions, executionArguments } from './execution-options.ts';
 import {
 	addLaunchOptions,
 	createExecutor,
@@ -19,7 +21,7 @@ import {
 } from './run-options.ts';
 import { seconds } from './train.ts';
 
-interface HowOptions extends LaunchOptions {
+interface HowOptions extends LaunchOptions, ExecutionOptions {
 	readonly checkpointEvery?: number;
 	readonly evaluateEvery?: number;
 	readonly onCollapse?: CollapseAction;
@@ -52,7 +54,8 @@ export function register(program: Command): void {
 			'what to do about signs of collapse: log, stop or roll-back, see `train`',
 			parseCollapseAction,
 		)
-		.option('--eager', 'train operation by operation instead of compiled (slower; same numbers)')
+		.option('--eager', 'train operation by operation instead of compiled (slower; same numbers)');
+	addExecutionOptions(command, { threads: false })
 		.option('--dry-run', 'print the plan, or with --launcher slurm write its scripts, and do nothing')
 		.option('--json', 'print the outcome as JSON on stdout')
 		.addHelpText(
@@ -154,6 +157,7 @@ export async function runGrid(grid: ResolvedGrid, options: HowOptions): Promise<
 		out: grid.out,
 		eager: options.eager ?? false,
 		trainOptions: trainOptionsOf(options),
+		executionOptions: executionArguments(options),
 		onCollapse: options.onCollapse,
 		evaluateEvery: options.evaluateEvery,
 		executor,

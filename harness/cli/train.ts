@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
+import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
+import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { evaluatorOption, labelFraction, wholeNumber } from './options.ts';
 import { parseOptionTexts, parseSeed } from './run-options.ts';
 
-interface TrainOptions {
+interface TrainOptions extends ExecutionOptions {
 	readonly method: string;
 	readonly labels: number;
 	readonly seed: number;
@@ -28,7 +30,7 @@ interface TrainOptions {
 
 /** One run: what each job of a grid executes. */
 export function register(program: Command): void {
-	program
+	const command = program
 		.command('train')
 		.description('train and score one run; the same command again does nothing once its result is there')
 		.requiredOption(
@@ -72,7 +74,8 @@ export function register(program: Command): void {
 			'what to do about signs of collapse: log, stop or roll-back (default: stop at NaN, log the rest)',
 			parseCollapseAction,
 		)
-		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)')
+		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)');
+	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
 			'after',
@@ -100,6 +103,7 @@ export function seconds(text: string): number {
 async function train(options: TrainOptions): Promise<void> {
 	// First of all: a scheduler may take the machine back while the data are read.
 	const signal = interruptionSignal();
+	applyExecutionOptions(options);
 	const [
 		{ loadMethod, parseMethodOptions },
 		{ fractionFor },

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, release, type } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeExecutionVariables } from '../tensor/execution-options.ts';
 import { locateRuntime } from '../tensor/runtime-location.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import type { RunIdentity } from './identity.ts';
@@ -67,7 +68,7 @@ function describeRandomness({ seed, settings }: RunIdentity) {
 	// The same for all runs, so that they compare: `assignLabels`, `prepareData`.
 	for (const name of ['labelled images', 'data set']) seeds[name] = 1;
 	const gpu = / cuda/u.test(backendName());
-	const deterministic = process.env.TF_DETERMINISTIC_OPS === '1';
+	const deterministic = describeExecutionVariables(process.env).deterministicKernels;
 	const kernels = gpu
 		? deterministic
 			? 'TensorFlow was asked for deterministic GPU kernels: the same GPU, driver and libraries repeat the numbers.'
@@ -98,9 +99,8 @@ export function backendName(): string {
 
 /**
  * How the updates are executed. Not part of the identity: compiled and eager updates of the built-in methods give the
- * same numbers bit for bit. XLA, which may round differently, is asked for by `TF_XLA_FLAGS`, deterministic kernels
- * by `TF_DETERMINISTIC_OPS=1`, float32 without TF32 on a GPU by `NVIDIA_TF32_OVERRIDE=0`, threads by
- * `TF_NUM_INTRAOP_THREADS` and `TF_NUM_INTEROP_THREADS`; all are recorded where they are set.
+ * same numbers bit for bit. XLA, deterministic kernels, TF32 and threads, asked for by options (see
+ * `executionVariables`) or by the environment itself, are recorded where they are set.
  */
 export function describeExecution(
 	eager: boolean,
@@ -108,8 +108,7 @@ export function describeExecution(
 ) {
 	return {
 		mode: eager ? 'eager' : 'compiled',
-		xla: /tf_xla_auto_jit=(?!0|-1)/u.test(process.env.TF_XLA_FLAGS ?? ''),
-		deterministicKernels: process.env.TF_DETERMINISTIC_OPS === '1',
+		...describeExecutionVariables(process.env),
 		microBatch: {
 			images: microBatchSize,
 			passesAnUpdate: batchSize / microBatchSize,
@@ -118,7 +117,6 @@ export function describeExecution(
 					? 'The whole batch passes through the networks at once.'
 					: `Batch norm in the generator divides by the moments of ${microBatchSize} images, not of ${batchSize}; each pass advances the singular vectors.`,
 		},
-		tf32: process.env.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'as the GPU has it',
 	};
 }
 

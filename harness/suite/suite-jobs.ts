@@ -29,6 +29,8 @@ export interface SuiteJobs {
 	readonly evaluateEvery?: number;
 	/** Further options of `train`, for example `--checkpoint-every 100`. */
 	readonly trainOptions?: readonly string[];
+	/** Options of every job that say how TensorFlow executes, for example `--deterministic`. */
+	readonly executionOptions?: readonly string[];
 }
 
 /** What `prepare --json` replies. */
@@ -74,6 +76,7 @@ export function preparationJobs(suite: SuiteJobs): {
 		const command = [
 			...['prepare', '--json', '--profile', profile.name, '--evaluator', profile.evaluator],
 			...['--data', suite.data, '--shared', path.join(out, 'shared'), ...more],
+			...(suite.executionOptions ?? []),
 		];
 		const id = `prepare-${digestOf(command).slice(0, 12)}`;
 		return { id, label, command, kind: 'prepare', alone: true, after };
@@ -169,6 +172,7 @@ export function trainingJob(suite: SuiteJobs, { cell, folder, record }: SuiteRun
 			...(microBatchSize ? ['--micro-batch', String(microBatchSize)] : []),
 			...(suite.eager ? ['--eager'] : []),
 			...(suite.trainOptions ?? []),
+			...(suite.executionOptions ?? []),
 			...['--out', folder, '--shared', path.join(suite.out, 'shared')],
 		],
 		observe: () => observeRun(folder),

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import { executionArguments } from '../../../harness/cli/execution-options.ts';
+import { binary, runBinary, temporaryFolder } from './run-binary.ts';
+
+const folder = temporaryFolder(test);
+const train = (out: string, ...more: string[]): string[] => [
+	...['train', '--profile', 'smoke', '--method', 'single-label', '--steps', '1', '--threads', '1'],
+	...['--shared', path.join(folder, 'shared'), '--out', path.join(folder, out), ...more],
+];
+
+interface Manifest {
+	readonly execution: Readonly<Record<'xla' | 'deterministicKernels' | 'tf32', unknown>>;
+	readonly environment: Readonly<Record<string, string>>;
+	readonly randomness: { readonly threads: Readonly<Record<string, string>> };
+}
+
+const manifestFile = (out: string): string => path.join(folder, out, 'manifest.json');
+const readManifest = (out: string): Manifest => JSON.parse(readFileSync(manifestFile(out), 'utf8'));
+
+test.serial('a run does as its options say, and its manifest says so', t => {
+	const given = train('asked', '--interop-threads', '2', '--tf32', 'off', '--deterministic');
+	// What the options say stands over what the shell says.
+	const { status, stderr } = runBinary(given, { TF_NUM_INTRAOP_THREADS: '2', NVIDIA_TF32_OVERRIDE: '1' });
+	t.is(status, 0, stderr);
+	const { execution, environment, randomness } = readManifest('asked');
+	t.like(execution, { xla: false, deterministicKernels: true, tf32: 'off' });
+	t.like(environment, {
+		TF_DETERMINISTIC_OPS: '1',
+		NVIDIA_TF32_OVERRIDE: '0',
+		TF_NUM_INTRAOP_THREADS: '1',
+		TF_NUM_INTEROP_THREADS: '2',
+	});
+	t.deepEqual(randomness.threads, { intraOp: '1', interOp: '2' });
+});
+
+test.serial('XLA is asked for and recorded', async t => {
+	// XLA takes half a minute to compile this run on a CPU: it is ended as soon as its manifest is there.
+	const child = spawn(process.execPath, [binary, ...train('xla', '--xla')], { stdio: 'ignore' });
+	const ended = new Promise(resolve => child.on('close', resolve));
+	while (!existsSync(manifestFile('xla')) && child.exitCode === null) await sleep(50);
+	child.kill('SIGKILL');
+	await ended;
+	const { execution, environment } = readManifest('xla');
+	t.true(execution.xla);
+	t.regex(environment.TF_XLA_FLAGS, /--tf_xla_auto_jit=2/u);
+});
+
+test('values that cannot be are refused by name', t => {
+	for (const [command, option, value, message] of [
+		['train', '--threads', '0', /--threads <count>.*at least 1, got '0'/u],
+		['train', '--interop-threads', 'many', /--interop-threads <count>.*got 'many'/u],
+		['prepare', '--tf32', 'maybe', /--tf32 <state>.*Allowed choices are on, off/u],
+		['run', '--tf32', '1', /Allowed choices are on, off/u],
+		['pretrain', '--threads', '1.5', /got '1.5'/u],
+	] as const) {
+		const { status, stderr } = runBinary([command, option, value]);
+		t.is(status, 2, stderr);
+		t.regex(stderr, message);
+	}
+});
+
+test('a grid hands the options to every job: preparations and runs', t => {
+	const out = path.join(folder, 'grid');
+	const asked = ['--deterministic', '--tf32', 'off', '--xla', '--interop-threads', '3'];
+	const grid = ['run', '--suite', 'smoke', '--launcher', 'dry', '--seeds', '1', '--out', out];
+	const { status, stderr } = runBinary([...grid, ...asked]);
+	t.is(status, 0, stderr);
+	const jobs = path.join(out, 'dry', 'jobs');
+	const commands = readdirSync(jobs).map(
+		job =>
+			(JSON.parse(readFileSync(path.join(jobs, job, 'job.json'), 'utf8')) as { command: string[] }).command,
+	);
+	const kinds = new Set(commands.map(command => command.find(word => /^(?:train|prepare)$/u.test(word))));
+	t.deepEqual([...kinds].sort(), ['prepare', 'train']);
+	for (const command of commands) {
+		for (const option of asked) t.true(command.includes(option), `${option} in ${command.join(' ')}`);
+	}
+});
+
+test('nothing asked, nothing handed on', t => {
+	t.deepEqual(executionArguments({}), []);
+});
