@@ -3,7 +3,16 @@
 //   node --import ./harness/runtime/register-typescript.js ci/slurm/check-disturbances.ts [steps=500] [disturbance ...]
 // Exit code 1 if a disturbed run ends in another result, or was trained more than once.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+	chmodSync,
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +32,8 @@ if (!slurmIsInstalled()) {
 }
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-disturb-')));
+// munged wants every folder above its socket open.
+chmodSync(folder, 0o755);
 // One thread each: sums are rounded differently on another number.
 const grid = (seeds: string): string[] => [
 	...['run', '--suite', 'smoke', '--methods', 'single-label', '--seeds', seeds, '--steps', stepsText],
