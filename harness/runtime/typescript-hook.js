@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { createTypeScriptCache } from './typescript-cache.js';
 
-const { transformSync } = createRequire(import.meta.url)('@swc/wasm-typescript');
+const require = createRequire(import.meta.url);
+const { version } = require('@swc/wasm-typescript/package.json');
+const cached = createTypeScriptCache({ version: `strip-only ${version}` });
 
 const ownPrefix = 'fewer-labels/';
 
@@ -46,17 +49,22 @@ const isTypeScript = url => url.startsWith('file:') && /\.m?ts$/u.test(new URL(u
 
 function stripTypes(url) {
 	const filename = fileURLToPath(url);
-	const { code } = transformSync(readFileSync(filename, 'utf8'), {
-		filename,
-		mode: 'strip-only',
-		module: true,
+	// The transformer is two megabytes of machine code: loaded only where a source has changed.
+	const code = cached(readFileSync(filename, 'utf8'), source => {
+		const { transformSync } = require('@swc/wasm-typescript');
+		return transformSync(source, { filename, mode: 'strip-only', module: true }).code;
 	});
 	return { format: 'module', source: code, shortCircuit: true };
 }
 
 /** Loader hook of Node 20 (own thread). */
 export async function load(url, context, nextLoad) {
-	return isTypeScript(url) ? stripTypes(url) : nextLoad(url, context);
+	if (isTypeScript(url)) return stripTypes(url);
+	// As Node does it, without a round through its thread pool: packages come in hundreds of files.
+	if (context.format === 'module' && url.startsWith('file:')) {
+		return { format: 'module', source: readFileSync(fileURLToPath(url)), shortCircuit: true };
+	}
+	return nextLoad(url, context);
 }
 
 /** Loader hook of Node 22.15 and later (same thread). */
