@@ -48,8 +48,11 @@ function oneAfterAnother<Value>(draw: () => Promise<Value>): Promise<Value> {
 }
 
 async function renderSvg({ name, caption, specification }: FigureSpecification): Promise<string> {
-	const { parse, resetSVGDefIds, View } = await import('vega');
-	const { compile } = await import('vega-lite');
+	const { loadVega } = await import('./load-vega.ts');
+	const {
+		vega: { parse, resetSVGDefIds, View },
+		vegaLite: { compile },
+	} = loadVega();
 	const { spec } = compile({ ...specification, config: vegaConfig } as Parameters<typeof compile>[0]);
 	const view = new View(parse(spec), { renderer: 'none' });
 	// Ids count up over the life of the process; here every figure has its own, from its name.
