@@ -105,7 +105,7 @@ async function exportRun(folder: string, options: ExportCommandOptions): Promise
 	]);
 	const generator = openStoredGenerator(run, raw);
 	try {
-		const made = exportSavedModel(run, generator, out);
+		const made = await exportSavedModel(run, generator, out);
 		const { latentSize, classes, resolution } = run.config;
 		report(
 			{ part, average: !raw, latentSize, classes, resolution, ...made },

@@ -52,7 +52,10 @@ export function createTrainingEvaluation(run: PreparedRun): (state: GanState) =>
 	let reference: ReferenceFeatures | undefined;
 	return async state => {
 		reference ??= await evaluator.reference(dataSet.test, dataSet.resolution, { signal: request.signal });
-		const sampler = createGeneratorSampler(state, settings, request.seed, fakeProbabilities, request.eager);
+		const { seed, eager, signal } = request;
+		const sampler = await createGeneratorSampler(state, settings, seed, fakeProbabilities, eager, null, {
+			signal,
+		});
 		const kept: Float32Array[] = [];
 		try {
 			// Before the scores, as for the result: every batch advances the sampler's singular vectors.

@@ -18,7 +18,20 @@ const sheetClasses = 10;
 export async function measureRun(run: PreparedRun, { state, training }: TrainedRun): Promise<MeasuredRun> {
 	const { request, settings, dataSet, evaluator, trainingShare: share } = run;
 	const { loaded, seed, folder } = request;
-	const sampler = createGeneratorSampler(state, settings, seed, run.labels?.fakeProbabilities, request.eager);
+	const { fakeProbabilities = null } = run.labels ?? {};
+	const sampler = await createGeneratorSampler(
+		state,
+		settings,
+		seed,
+		fakeProbabilities,
+		request.eager,
+		null,
+		{
+			signal: request.signal,
+			onBatch: (done, total) =>
+				request.onProgress({ fraction: share, text: `standing statistics: batch ${done}/${total}` }),
+		},
+	);
 	writeStandingStatistics(folder, sampler);
 	// All in one batch, so a few classes of many.
 	const samples = sampler.classGrid(Math.min(dataSet.classNames.length, sheetClasses), 10);

@@ -223,7 +223,7 @@ async function trainWatched(
 		const evaluated =
 			request.evaluateEvery !== undefined &&
 			step % request.evaluateEvery === 0 &&
-			unusable(readState(), settings, run.labels?.fakeProbabilities) === undefined;
+			(await unusable(readState(), settings, run.labels?.fakeProbabilities)) === undefined;
 		if (evaluated) {
 			const { sheet, ...scores } = await tools.evaluate(readState());
 			appendEvent(folder, { event: 'evaluation', step, ...scores, protocol: run.protocol.name });
@@ -259,7 +259,7 @@ async function trainWatched(
 		return recover(error.step, error.reason);
 	}
 	const endedAt = stopped?.step ?? rollBack?.step ?? steps;
-	const problem = rollBack ? undefined : unusable(state, settings, run.labels?.fakeProbabilities);
+	const problem = rollBack ? undefined : await unusable(state, settings, run.labels?.fakeProbabilities);
 	if (rollBack || problem !== undefined) disposeGanState(state);
 	if (rollBack) return { rolledBackTo: rollBackFrom(run, endedAt, tools) };
 	if (problem !== undefined) return recover(endedAt, problem);
@@ -323,7 +323,7 @@ async function endAtLastUsable(
 			if (error instanceof DivergenceError) continue;
 			throw error;
 		}
-		if (unusable(state, settings, run.labels?.fakeProbabilities) === undefined) {
+		if ((await unusable(state, settings, run.labels?.fakeProbabilities)) === undefined) {
 			return keepEnd(tools, { state, collapse: { ...collapse, scoredStep: target }, training });
 		}
 		disposeGanState(state);

@@ -1,6 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { RunFailedError } from '../errors.ts';
-import { drawFakeLabels } from '../train/fake-inputs.ts';
 import { createGeneratorSampler, type GeneratorSampler } from '../train/generator-sampler.ts';
 import { createBatchSampler } from './batch-sampler.ts';
 import { imageBatch } from './image-batch.ts';
@@ -24,18 +23,18 @@ export interface SampleMaker {
 }
 
 /** Takes the statistics that the run kept, or gathers them, which is most of the work of a few samples. */
-export function createSampleMaker(
+export async function createSampleMaker(
 	run: StoredRun,
 	generator: StoredGenerator,
 	statistics: Statistics = 'standing',
-): SampleMaker {
+): Promise<SampleMaker> {
 	const { settings, seed, fakeProbabilities, config } = run;
 	const batchSize = settings.evaluationBatchSize;
 	const { state } = generator;
 	const gathered = generator.raw ? null : run.gathered;
 	const standing =
 		statistics === 'standing'
-			? createGeneratorSampler(state, settings, seed, fakeProbabilities, false, gathered)
+			? await createGeneratorSampler(state, settings, seed, fakeProbabilities, false, gathered)
 			: undefined;
 	const sampler: Pick<GeneratorSampler, 'images' | 'dispose'> =
 		standing ?? createBatchSampler(state, batchSize);
@@ -68,19 +67,6 @@ export function createSampleMaker(
 		},
 		dispose: () => sampler.dispose(),
 	};
-}
-
-/** Labels of the first images of a fake set. */
-export function fakeSetLabels(run: StoredRun, set: number, count: number): Int32Array {
-	const { settings, seed, config, fakeProbabilities } = run;
-	const labels = new Int32Array(count);
-	for (let start = 0; start < count; start += settings.evaluationBatchSize) {
-		const size = Math.min(settings.evaluationBatchSize, settings.fakesPerSet - start);
-		const name = ['evaluation', set, start];
-		const batch = drawFakeLabels(config.classes, size, seed, name, fakeProbabilities);
-		labels.set(batch.subarray(0, count - start), start);
-	}
-	return labels;
 }
 
 /** The first images of a batch as bytes; disposes it. */

@@ -43,55 +43,130 @@ export interface GeneratorSampler {
  */
 export type GatheredStatistics = ReadonlyMap<string, StoredTensor>;
 
+/** How gathering is followed and ended. */
+export interface GatheringOptions {
+	/** Ends it after the batch at hand, with the signal's reason. */
+	readonly signal?: AbortSignal;
+	/** Told after every batch how many of them are done. */
+	readonly onBatch?: (done: number, total: number) => void;
+}
+
 /**
  * Prepares the generator for measuring as in the authors' code (s. their eval_gan_lib.py): the averaged weights,
  * the singular vectors of the raw network (which advance with every call), and batch norm's standing statistics
- * gathered over `standingBatches` batches. The training state is left as it is.
+ * gathered over `standingBatches` batches, each in a turn of the event loop of its own. The training state is left
+ * as it is.
  *
  * @param fakeProbabilities p(y) of the labels; uniform if null. The authors' code measures CLUSTERING with uniform
  * labels; the paper's p(y) is the histogram of the clusters.
  * @param eager runs operation by operation instead of as a TensorFlow graph; the images are the same
- * @param gathered of an earlier sampler of the same weights: its images are given again bit for bit. Default: gathers
+ * @param gathered of an earlier sampler of the same weights, see `restoreGeneratorSampler`. Default: gathers
  * @throws RangeError if `gathered` is of other networks
+ * @throws the reason of `options.signal` once it is aborted
  */
-export function createGeneratorSampler(
+export async function createGeneratorSampler(
 	state: GanState,
 	settings: TrainingSettings,
 	seed: number,
 	fakeProbabilities: ArrayLike<number> | null = null,
 	eager = false,
 	gathered: GatheredStatistics | null = null,
+	{ signal, onBatch }: GatheringOptions = {},
+): Promise<GeneratorSampler> {
+	if (gathered) return restoreGeneratorSampler(state, settings, seed, fakeProbabilities, eager, gathered);
+	const generator = prepareGenerator(state, settings);
+	const { network, statistics, steps } = generator;
+	const { evaluationBatchSize, standingBatches } = settings;
+	try {
+		for (let batch = 0; batch < standingBatches; batch++) {
+			signal?.throwIfAborted();
+			// The first batch makes the variables of the statistics, so only the others can be compiled.
+			if (batch === 1 && !eager) {
+				generator.program = compileProgram({ state: samplingVariables(network, statistics), steps });
+			}
+			tf.tidy(() => {
+				const name = ['standing', batch];
+				const inputs = drawFakeInputs(state.config, evaluationBatchSize, seed, name, fakeProbabilities);
+				generator.run('accumulate', inputs);
+			});
+			onBatch?.(batch + 1, standingBatches);
+			// At the paper's size there are 3,200 batches: signals are heard, and a run's lock is kept alive.
+			await new Promise(resolve => setImmediate(resolve));
+		}
+		signal?.throwIfAborted();
+	} catch (error) {
+		generator.dispose();
+		throw error;
+	}
+	return samplerOf(generator, settings, seed, fakeProbabilities);
+}
+
+/**
+ * A sampler of statistics that an earlier one gathered for the same weights: it gives its images again bit for bit.
+ *
+ * @throws RangeError if `gathered` is of other networks
+ */
+export function restoreGeneratorSampler(
+	state: GanState,
+	settings: TrainingSettings,
+	seed: number,
+	fakeProbabilities: ArrayLike<number> | null,
+	eager: boolean,
+	gathered: GatheredStatistics,
 ): GeneratorSampler {
-	const { config } = state;
-	const raw = cloneNetworkState(state.generator);
-	const network: NetworkState = { ...raw, parameters: state.average.parameters };
-	const statistics = createStandingStatistics();
-	const steps = samplingSteps(config, network, statistics, settings.evaluationBatchSize);
-	let program: Program<SamplingStep> | Program<'standing'> | undefined;
-	const run = (name: SamplingStep, { latents, labels }: FakeInputs): Tensor4D => {
-		const inputs = { latents, labels };
-		const outputs = program ? (program as Program<SamplingStep>).run(name, inputs) : steps[name].step(inputs);
-		return outputs.images as Tensor4D;
-	};
-	if (gathered) {
+	const generator = prepareGenerator(state, settings);
+	const { network, statistics, steps } = generator;
+	try {
 		restore(network, statistics, gathered);
 		if (!eager) {
 			const { standing } = steps;
-			program = compileProgram({ state: samplingVariables(network, statistics), steps: { standing } });
+			generator.program = compileProgram({
+				state: samplingVariables(network, statistics),
+				steps: { standing },
+			});
 		}
+	} catch (error) {
+		generator.dispose();
+		throw error;
 	}
-	for (let batch = 0; !gathered && batch < settings.standingBatches; batch++) {
-		// The first batch makes the variables of the statistics, so only the others can be compiled.
-		if (batch === 1 && !eager) {
-			program = compileProgram({ state: samplingVariables(network, statistics), steps });
-		}
-		tf.tidy(() => {
-			const name = ['standing', batch];
-			const { evaluationBatchSize } = settings;
-			run('accumulate', drawFakeInputs(config, evaluationBatchSize, seed, name, fakeProbabilities));
-		});
-	}
+	return samplerOf(generator, settings, seed, fakeProbabilities);
+}
 
+/** The averaged network with singular vectors of its own, and statistics yet to be filled. */
+function prepareGenerator({ config, generator, average }: GanState, settings: TrainingSettings) {
+	const raw = cloneNetworkState(generator);
+	const network: NetworkState = { ...raw, parameters: average.parameters };
+	const statistics = createStandingStatistics();
+	const steps = samplingSteps(config, network, statistics, settings.evaluationBatchSize);
+	return {
+		config,
+		network,
+		statistics,
+		steps,
+		/** Runs the steps once it is there. */
+		program: undefined as Program<SamplingStep> | Program<'standing'> | undefined,
+		run(name: SamplingStep, { latents, labels }: FakeInputs): Tensor4D {
+			const inputs = { latents, labels };
+			const outputs = this.program
+				? (this.program as Program<SamplingStep>).run(name, inputs)
+				: steps[name].step(inputs);
+			return outputs.images as Tensor4D;
+		},
+		dispose() {
+			this.program?.dispose();
+			disposeNetworkState(raw);
+			disposeStandingStatistics(statistics);
+		},
+	};
+}
+
+function samplerOf(
+	generator: ReturnType<typeof prepareGenerator>,
+	settings: TrainingSettings,
+	seed: number,
+	fakeProbabilities: ArrayLike<number> | null,
+): GeneratorSampler {
+	const { config, network, statistics } = generator;
 	return {
 		*fakeSet(set) {
 			for (let start = 0; start < settings.fakesPerSet; start += settings.evaluationBatchSize) {
@@ -99,7 +174,7 @@ export function createGeneratorSampler(
 				yield tf.tidy(() => {
 					const name = ['evaluation', set, start];
 					const inputs = drawFakeInputs(config, count, seed, name, fakeProbabilities);
-					return run('standing', inputs);
+					return generator.run('standing', inputs);
 				});
 			}
 		},
@@ -113,19 +188,15 @@ export function createGeneratorSampler(
 					rows.map(label => Math.min(label, config.classes - 1)),
 					config.classes,
 				);
-				return run('standing', { latents, labels });
+				return generator.run('standing', { latents, labels });
 			});
 		},
 		gathered() {
-			program?.readState();
+			generator.program?.readState();
 			return gatheredOf(network, statistics);
 		},
-		images: (latents, labels) => tf.tidy(() => run('standing', { latents, labels })),
-		dispose() {
-			program?.dispose();
-			disposeNetworkState(raw);
-			disposeStandingStatistics(statistics);
-		},
+		images: (latents, labels) => tf.tidy(() => generator.run('standing', { latents, labels })),
+		dispose: () => generator.dispose(),
 	};
 }
 

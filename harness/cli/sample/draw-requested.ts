@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { classSheet, classSheetPixels } from '../../samples/class-sheet.ts';
-import { createSampleMaker, fakeSetLabels, type SampleMaker } from '../../samples/draw-samples.ts';
+import { createSampleMaker, type SampleMaker } from '../../samples/draw-samples.ts';
+import { fakeSetLabels } from '../../samples/fake-set-labels.ts';
 import { interpolationInputs } from '../../samples/interpolation.ts';
 import { nearestOf, nearestSheetPixels } from '../../samples/nearest.ts';
 import { readGivenInputs } from '../../samples/read-inputs.ts';
@@ -30,7 +31,7 @@ export async function drawRequested(
 	let maker: SampleMaker | undefined;
 	try {
 		const draw = prepareDrawing(run, options);
-		maker = createSampleMaker(run, generator, options.batchStatistics ? 'batch' : 'standing');
+		maker = await createSampleMaker(run, generator, options.batchStatistics ? 'batch' : 'standing');
 		return await draw(maker, watch);
 	} finally {
 		maker?.dispose();

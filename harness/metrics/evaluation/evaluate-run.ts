@@ -135,7 +135,11 @@ export async function evaluateRun(request: EvaluationRequest): Promise<Evaluatio
 	try {
 		for (let set = 0; set < fakeSets; set++) {
 			const phase = (name: string) => `fake set ${set + 1} of ${fakeSets}: ${name}`;
-			const images = { count: settings.fakesPerSet, batches: () => fakes.batches(set) };
+			const images = {
+				count: settings.fakesPerSet,
+				batches: () => fakes.batches(set),
+				prepare: fakes.prepare,
+			};
 			const found = await cachedFeatures(evaluator, images, {
 				content: fakes.contentOf(set),
 				cache,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { openStoredGenerator } from '../../samples/stored-generator.ts';
 import type { StoredRun } from '../../samples/stored-run.ts';
-import { createGeneratorSampler } from '../../train/generator-sampler.ts';
+import { createGeneratorSampler, type GeneratorSampler } from '../../train/generator-sampler.ts';
 import type { TrainingSettings } from '../../train/settings.ts';
 
 /** The fakes that a run is measured on. */
@@ -14,6 +14,8 @@ export interface RunFakes {
 	 * every batch advances the generator's singular vectors; sets come in ascending order.
 	 */
 	batches(set: number): Iterable<Tensor4D>;
+	/** To be awaited before the first batch: gathers the standing statistics where the run did not keep them. */
+	prepare(signal?: AbortSignal): Promise<void>;
 	dispose(): void;
 }
 
@@ -31,14 +33,8 @@ export function openRunFakes(
 ): RunFakes {
 	const { seed, fakeProbabilities, gathered, method, options } = run;
 	const generator = openStoredGenerator(run);
-	let sampler: ReturnType<typeof createGeneratorSampler> | undefined;
+	let sampler: GeneratorSampler | undefined;
 	let drawn = 0;
-	const start = () => {
-		const made = createGeneratorSampler(generator.state, settings, seed, fakeProbabilities, false, gathered);
-		// The run drew its sample sheet first, which moved the singular vectors on by one power iteration.
-		made.classGrid(1, 1).dispose();
-		return made;
-	};
 	return {
 		contentOf: set =>
 			createHash('sha256')
@@ -46,8 +42,17 @@ export function openRunFakes(
 				.update(JSON.stringify(fakeProbabilities))
 				.update(weightsFileDigest)
 				.digest('hex'),
+		async prepare(signal) {
+			if (sampler) return;
+			const { state } = generator;
+			sampler = await createGeneratorSampler(state, settings, seed, fakeProbabilities, false, gathered, {
+				signal,
+			});
+			// The run drew its sample sheet first, which moved the singular vectors on by one power iteration.
+			sampler.classGrid(1, 1).dispose();
+		},
 		*batches(set) {
-			sampler ??= start();
+			if (!sampler) throw new RangeError('fakes of a run: prepare comes first');
 			for (; drawn < set; drawn++) {
 				for (const batch of sampler.fakeSet(drawn)) batch.dispose();
 			}

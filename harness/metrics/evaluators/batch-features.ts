@@ -12,6 +12,8 @@ export interface CountedBatches {
 	readonly count: number;
 	/** [n, R, R, 3] in [0, 1] */
 	batches(): Iterable<Tensor4D>;
+	/** Work that has to be done before the first batch. */
+	prepare?(signal?: AbortSignal): Promise<void>;
 }
 
 /** A network whose features can be kept: everything that decides them, besides the images. */
@@ -101,6 +103,7 @@ export async function cachedFeatures(
 	try {
 		let done = 0;
 		const total = images.count;
+		await images.prepare?.(signal);
 		// One batch a turn of the event loop: signals are only heard between turns.
 		const iterator = images.batches()[Symbol.iterator]();
 		try {

@@ -83,6 +83,7 @@ export async function extractFeatures(
 	if (found) return { entry: found, content, cached: true };
 	const writer = cache.write(key, extractor.dimension, extractor.classes);
 	try {
+		await source.prepare?.(signal);
 		let done = 0;
 		onProgress?.('features', 0, source.count);
 		for (const images of prepared(source, preset, extractor.resolution, batchSize)) {

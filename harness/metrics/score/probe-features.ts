@@ -71,7 +71,11 @@ export async function probeFeatures(
 	const discriminator = discriminatorFeatures(stored);
 	const featuresOf = async (source: PictureSource, name: string): Promise<LabelledFeatures> => {
 		const { resolution } = stored.settings;
-		const images = { count: source.count, batches: () => unitBatches(source, resolution) };
+		const images = {
+			count: source.count,
+			batches: () => unitBatches(source, resolution),
+			prepare: source.prepare,
+		};
 		const content = await source.digest(() => {}, options.signal);
 		const found = await cachedFeatures(discriminator, images, {
 			...options,

@@ -1,6 +1,6 @@
 import type { Labelling } from '../../../methods/method.ts';
+import { fakeSetLabels } from '../../samples/fake-set-labels.ts';
 import type { StoredRun } from '../../samples/stored-run.ts';
-import { drawFakeLabels } from '../../train/fake-inputs.ts';
 import type { PictureLabels } from './source.ts';
 
 /** Ways to label under which a label of the networks is a class of the data set. */
@@ -21,14 +21,6 @@ export function labelsOfFakes(
 	run: Pick<StoredRun, 'method' | 'settings' | 'config' | 'seed' | 'fakeProbabilities'>,
 	fakeSet: number,
 ): PictureLabels | undefined {
-	const { method, settings, config, seed, fakeProbabilities } = run;
-	if (!classLabels.includes(method.labelling)) return undefined;
-	const { fakesPerSet, evaluationBatchSize } = settings;
-	const values = new Int32Array(fakesPerSet);
-	for (let start = 0; start < fakesPerSet; start += evaluationBatchSize) {
-		const count = Math.min(evaluationBatchSize, fakesPerSet - start);
-		const name = ['evaluation', fakeSet, start];
-		values.set(drawFakeLabels(config.classes, count, seed, name, fakeProbabilities), start);
-	}
-	return { values, classes: config.classes, names: undefined };
+	if (!classLabels.includes(run.method.labelling)) return undefined;
+	return { values: fakeSetLabels(run, fakeSet), classes: run.config.classes, names: undefined };
 }

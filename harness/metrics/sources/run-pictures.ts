@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openStoredGenerator } from '../../samples/stored-generator.ts';
 import { openStoredRun, refuseRun } from '../../samples/stored-run.ts';
-import { createGeneratorSampler } from '../../train/generator-sampler.ts';
+import { createGeneratorSampler, restoreGeneratorSampler } from '../../train/generator-sampler.ts';
 import type { ImageStack } from '../resize/resize-images.ts';
 import { labelsOfFakes } from './run-labels.ts';
 import type { PictureSource } from './source.ts';
@@ -18,6 +18,7 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 	const { method, options, settings, seed, fakeProbabilities } = run;
 	const generator = openStoredGenerator(run);
 	const classes = labelsOfFakes(run, 0);
+	let { gathered } = run;
 	const standingImages = settings.standingBatches * settings.evaluationBatchSize;
 	return {
 		kind: 'pictures',
@@ -35,14 +36,24 @@ export async function openRunPictures(folder: string): Promise<PictureSource> {
 				.update(JSON.stringify(fakeProbabilities))
 				.update(readFileSync(run.weightsFile))
 				.digest('hex'),
+		async prepare(signal) {
+			if (gathered) return;
+			const { state } = generator;
+			const sampler = await createGeneratorSampler(state, settings, seed, fakeProbabilities, false, null, {
+				signal,
+			});
+			gathered = sampler.gathered();
+			sampler.dispose();
+		},
 		*stacks(): Generator<ImageStack> {
-			const sampler = createGeneratorSampler(
+			if (!gathered) throw new RangeError('pictures of a run: prepare comes first');
+			const sampler = restoreGeneratorSampler(
 				generator.state,
 				settings,
 				seed,
 				fakeProbabilities,
 				false,
-				run.gathered,
+				gathered,
 			);
 			try {
 				// The run drew its sample sheet first, which moved the singular vectors on by one power iteration.

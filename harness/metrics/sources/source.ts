@@ -47,6 +47,8 @@ export interface PictureSource extends SourceBase {
 	 * naming it.
 	 */
 	stacks(options: PictureReading): Iterable<ImageStack>;
+	/** Work that has to be done before the first stack, a turn of the event loop at a time. */
+	prepare?(signal?: AbortSignal): Promise<void>;
 }
 
 export interface PictureReading {

@@ -17,17 +17,17 @@ export function firstNonFinite(state: GanState): string | undefined {
  * Why a state cannot be scored, undefined if it can: a weight that is not finite, or images that are not, as weights
  * of 1e30 give them. The state is left as it is.
  */
-export function unusable(
+export async function unusable(
 	state: GanState,
 	settings: TrainingSettings,
 	fakeProbabilities: ArrayLike<number> | null | undefined,
-): string | undefined {
+): Promise<string | undefined> {
 	const name = firstNonFinite(state);
 	if (name !== undefined) return `${name} is not finite`;
 	// One batch of each kind: whether images are finite does not depend on how many there are.
 	const size = Math.min(settings.evaluationBatchSize, settings.fakesPerSet);
 	const small = { ...settings, evaluationBatchSize: size, standingBatches: 1, fakesPerSet: size };
-	const sampler = createGeneratorSampler(state, small, 1, fakeProbabilities, true);
+	const sampler = await createGeneratorSampler(state, small, 1, fakeProbabilities, true);
 	try {
 		const finite = tf.tidy(() => {
 			const [images] = sampler.fakeSet(0);

@@ -23,17 +23,17 @@ const signatureName = 'serving_default';
  * @throws UsageError if the folder holds something
  * @throws EnvironmentError if it cannot be written
  */
-export function exportSavedModel(
+export async function exportSavedModel(
 	run: StoredRun,
 	generator: StoredGenerator,
 	folder: string,
-): { operations: number; bytes: number } {
+): Promise<{ operations: number; bytes: number }> {
 	const target = path.resolve(folder);
 	if (existsSync(target) && readdirSync(target).length > 0) {
 		throw new UsageError(`--out: ${folder} is not empty`, 'give a folder that is not there yet');
 	}
 	const { config } = run;
-	const frozen = freezeGenerator(run, generator);
+	const frozen = await freezeGenerator(run, generator);
 	try {
 		const { nodes, signature } = recordInference(
 			({ latents, labels }) => {

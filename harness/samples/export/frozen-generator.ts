@@ -23,12 +23,12 @@ export interface FrozenGenerator {
  * singular vectors and statistics that gathering left. Another step of the power iteration would change the last
  * digits.
  */
-export function freezeGenerator(run: StoredRun, generator: StoredGenerator): FrozenGenerator {
+export async function freezeGenerator(run: StoredRun, generator: StoredGenerator): Promise<FrozenGenerator> {
 	const { settings, seed, fakeProbabilities } = run;
 	const { state } = generator;
 	let gathered = generator.raw ? null : run.gathered;
 	if (!gathered) {
-		const sampler = createGeneratorSampler(state, settings, seed, fakeProbabilities);
+		const sampler = await createGeneratorSampler(state, settings, seed, fakeProbabilities);
 		gathered = sampler.gathered();
 		sampler.dispose();
 	}

@@ -31,7 +31,7 @@ export async function makeRun(
 		path.join(folder, 'manifest.json'),
 		JSON.stringify({ runId: '0123456789ab', identity, profile: 'smoke', ...manifest }),
 	);
-	const sampler = createGeneratorSampler(state, settings, 4);
+	const sampler = await createGeneratorSampler(state, settings, 4);
 	writeStandingStatistics(folder, sampler);
 	sampler.classGrid(10, 10).dispose();
 	const fakeSets = Array.from({ length: settings.fakeSets }, (_, set) =>

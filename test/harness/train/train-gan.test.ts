@@ -99,7 +99,7 @@ test.serial('training frees all its tensors, and the sampler too', async t => {
 	const request = requestOf(method, 2);
 	const state = await trainGan(request);
 	const held = tf.memory().numTensors;
-	const sampler = createGeneratorSampler(state, request.settings, 5);
+	const sampler = await createGeneratorSampler(state, request.settings, 5);
 	const sizes = [...sampler.fakeSet(0)].map(images => {
 		const size = images.shape[0];
 		const values = images.dataSync();
@@ -121,15 +121,15 @@ test.serial(
 		const request = requestOf(method, 1);
 		const state = await trainGan(request);
 		const vectors = [...state.generator.singularVectors.values()].map(vector => vector.dataSync().slice());
-		const pixels = (set: number, eager = false): number[] => {
-			const sampler = createGeneratorSampler(state, request.settings, 5, null, eager);
+		const pixels = async (set: number, eager = false): Promise<number[]> => {
+			const sampler = await createGeneratorSampler(state, request.settings, 5, null, eager);
 			const values = [...sampler.fakeSet(set)].flatMap(images => tf.tidy(() => [...images.dataSync()]));
 			sampler.dispose();
 			return values;
 		};
-		t.deepEqual(pixels(0), pixels(0));
-		t.deepEqual(pixels(0, true), pixels(0));
-		t.notDeepEqual(pixels(0), pixels(1));
+		t.deepEqual(await pixels(0), await pixels(0));
+		t.deepEqual(await pixels(0, true), await pixels(0));
+		t.notDeepEqual(await pixels(0), await pixels(1));
 		t.deepEqual(
 			[...state.generator.singularVectors.values()].map(vector => vector.dataSync()),
 			vectors,

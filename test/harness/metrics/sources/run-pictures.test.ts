@@ -31,12 +31,16 @@ async function makeRun(t: ExecutionContext, changes: Record<string, unknown> = {
 	return { folder, state };
 }
 
-const pixelsOf = (source: Awaited<ReturnType<typeof openRunPictures>>): number[] =>
-	[...source.stacks({ jpegDecoding: 'integer-fast', batchSize: 64 })].flatMap(({ pixels }) => [...pixels]);
+const pixelsOf = async (source: Awaited<ReturnType<typeof openRunPictures>>): Promise<number[]> => {
+	await source.prepare?.();
+	return [...source.stacks({ jpegDecoding: 'integer-fast', batchSize: 64 })].flatMap(({ pixels }) => [
+		...pixels,
+	]);
+};
 
 test.serial('a run gives the fakes of its own sampler, as floats, the same each time', async t => {
 	const { folder, state } = await makeRun(t);
-	const sampler = createGeneratorSampler(state, settings, 4);
+	const sampler = await createGeneratorSampler(state, settings, 4);
 	sampler.classGrid(10, 10).dispose();
 	const expected = [...sampler.fakeSet(0)].flatMap(batch => {
 		const values = [...batch.dataSync()].map(value => value * 255);
@@ -49,10 +53,10 @@ test.serial('a run gives the fakes of its own sampler, as floats, the same each 
 	const source = await openRunPictures(folder);
 	t.is(source.count, 10);
 	t.deepEqual(source.seeds, { run: 4, fakeSet: 0 });
-	const pixels = pixelsOf(source);
+	const pixels = await pixelsOf(source);
 	t.is(pixels.length, expected.length);
 	for (const [index, value] of expected.entries()) t.true(Math.abs(pixels[index] - value) < 1e-3);
-	t.deepEqual(pixelsOf(source), pixels);
+	t.deepEqual(await pixelsOf(source), pixels);
 	const digest = await source.digest(() => {});
 	source.close();
 	t.is(tf.memory().numTensors, before);
@@ -72,7 +76,7 @@ test.serial('a diverged generator, foreign weights and a missing manifest are re
 	disposeGanState(state);
 	const source = await openRunPictures(folder);
 	const prefix = `${folder}: not a run that can be sampled: `;
-	const diverged = t.throws(() => pixelsOf(source), { instanceOf: UsageError });
+	const diverged = await t.throwsAsync(pixelsOf(source), { instanceOf: UsageError });
 	t.is(diverged.message, `${prefix}its generator gives NaN: the training has diverged`);
 	source.close();
 
@@ -109,7 +113,7 @@ test.serial('the labels of a run with clusters follow their histogram in the man
 	t.is(unfinished.message, `${folder}: not a run that can be sampled: it is not finished (never started)`);
 	writeFileSync(path.join(folder, 'result.json'), '{}');
 
-	const sampler = createGeneratorSampler(state, settings, 4, [0.25, 0, 0.75, 0]);
+	const sampler = await createGeneratorSampler(state, settings, 4, [0.25, 0, 0.75, 0]);
 	sampler.classGrid(4, 10).dispose();
 	const expected = [...sampler.fakeSet(0)].flatMap(batch => {
 		const values = [...batch.dataSync()].map(value => value * 255);
@@ -119,7 +123,7 @@ test.serial('the labels of a run with clusters follow their histogram in the man
 	sampler.dispose();
 	disposeGanState(state);
 	const source = await openRunPictures(folder);
-	const pixels = pixelsOf(source);
+	const pixels = await pixelsOf(source);
 	source.close();
 	for (const [index, value] of expected.entries()) t.true(Math.abs(pixels[index] - value) < 1e-3);
 

@@ -25,7 +25,7 @@ test.serial('a SavedModel gives the images of the run, also where statistics are
 		const run = await openStoredRun(folder);
 		const { settings, seed, config } = run;
 		const generator = openStoredGenerator(run, raw);
-		const sampler = createGeneratorSampler(generator.state, settings, seed);
+		const sampler = await createGeneratorSampler(generator.state, settings, seed);
 		const { latents, labels } = sampleInputs({ run, count: 5, seed: 2 });
 		const z = tf.tensor2d(latents, [5, config.latentSize]);
 		const rows = oneHotRows(labels!, config.classes);
@@ -33,7 +33,7 @@ test.serial('a SavedModel gives the images of the run, also where statistics are
 		sampler.dispose();
 
 		const target = path.join(folder, `model-${raw}`);
-		const { bytes } = exportSavedModel(run, generator, target);
+		const { bytes } = await exportSavedModel(run, generator, target);
 		t.is(bytes, readFileSync(path.join(target, 'saved_model.pb')).length);
 		const model = await tf.node.loadSavedModel(target);
 		const y = tf.tensor1d(labels!, 'int32');
@@ -45,7 +45,7 @@ test.serial('a SavedModel gives the images of the run, also where statistics are
 		t.true(spread > 1e-4, 'the images are not all grey');
 		model.dispose();
 		tf.dispose([z, rows, expected, y, images]);
-		t.throws(() => exportSavedModel(run, generator, target), {
+		await t.throwsAsync(exportSavedModel(run, generator, target), {
 			instanceOf: UsageError,
 			message: /is not empty$/u,
 		});
