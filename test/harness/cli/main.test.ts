@@ -64,7 +64,11 @@ const misuse: [title: string, parameters: string[], message: RegExp][] = [
 	['a seed beyond 31 bits', ['run', '--suite', 'smoke', '--seeds', '2147483648'], /at most 2147483647/u],
 	['a repeated seed', ['plan', '--suite', 'smoke', '--seeds', '1,1'], /each value may stand once/u],
 	['zero steps', ['run', '--suite', 'smoke', '--steps', '0'], /whole number of at least 1/u],
-	['an unknown launcher', ['run', '--suite', 'smoke', '--launcher', 'slurm'], /launchers: local/u],
+	[
+		'an unknown launcher',
+		['run', '--suite', 'smoke', '--launcher', 'pbs'],
+		/Allowed choices are local, slurm, dry/u,
+	],
 	[
 		'an unknown option of a method',
 		['train', '--method', 's3gan', '--option', 'beta=1', '--out', 'x'],
@@ -97,7 +101,7 @@ test('the plan of a suite is every cell, in a table and in JSON', t => {
 	const grid = ['plan', '--suite', 'smoke', '--labels', '0.1,1', '--methods', 'big-gan,single-label'];
 	const { status, stdout } = runBinary([...grid, '--seeds', '1,2', '--out', folder]);
 	t.is(status, 0);
-	t.is(stdout.split('\n').filter(line => /^\| (big-gan|single-label) /u.test(line)).length, 6);
+	t.is(stdout.split('\n').filter(line => /^\| (big-gan|single-label) .* missing /u.test(line)).length, 6);
 	const json = JSON.parse(runBinary([...grid, '--seeds', '1', '--out', folder, '--json']).stdout) as {
 		runs: { method: string; labelFraction: number | null; state: string }[];
 	};
