@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileNames } from '../run/run-folder.ts';
+import { endOfLine, endsWithBracket, finder, readSharedBytes, stepWithin, usualStep } from './event-lines.ts';
 
 /** Values of logged quantities at one step. */
 export interface CurvePoint {
@@ -44,28 +44,25 @@ export const mostPoints = 60;
 /** Events that tell of work, not of the run's state. */
 const besideLifeCycle: ReadonlySet<string> = new Set(['progress', 'checkpoint', 'spectrum', 'data-feed']);
 
-const [metricsMark, stepMark] = ['"event":"metrics"', '"step":'];
-
 /** Summary of the events of a run folder; null if it has none. */
 export function readEventSummary(folder: string, points = mostPoints): EventSummary | null {
-	let text: string;
-	try {
-		text = readFileSync(path.join(folder, fileNames.events), 'utf8');
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-		throw error;
-	}
-	return summariseEvents(text, points);
+	const bytes = readSharedBytes(`${folder}${path.sep}${fileNames.events}`);
+	return bytes === null ? null : summariseEvents(bytes, points);
 }
 
-/** Summary of the text of an events.jsonl. */
-export function summariseEvents(text: string, points = mostPoints): EventSummary {
-	const metricsLines: MetricsLine[] = [];
+/** Summary of the bytes of an events.jsonl. */
+export function summariseEvents(bytes: Buffer, points = mostPoints): EventSummary {
+	// Lines of metrics by their first byte, their number from 1, and their step.
+	const froms: number[] = [];
+	const numbers: number[] = [];
+	const stepsOfLines: number[] = [];
 	const steps = followSteps();
 	// What came after the checkpoint that a training went on from was done again, or, after a roll-back, otherwise.
 	let fromTheStart = false;
 	const forget = (after: number): void => {
-		while ((metricsLines.at(-1)?.step ?? 0) > after) metricsLines.pop();
+		let kept = froms.length;
+		while (kept > 0 && stepsOfLines[kept - 1]! > after) kept--;
+		for (const list of [froms, numbers, stepsOfLines]) list.length = kept;
 		for (const step of evaluations.keys()) if (step > after) evaluations.delete(step);
 	};
 	const lifeCycle: string[] = [];
@@ -73,31 +70,32 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 	const damagedLines: number[] = [];
 	let trainingMs: number | null = null;
 	let firstNonFiniteLine: number | null = null;
-	const metrics = finder(text, metricsMark);
-	const nulls = finder(text, 'null');
+	const metrics = finder(bytes, '"event":"metrics"');
+	const nulls = finder(bytes, 'null');
 	let start = 0;
-	for (let number = 1; start < text.length; number++) {
-		const newline = text.indexOf('\n', start);
-		const end = newline === -1 ? text.length : newline;
+	for (let number = 1; start < bytes.length; number++) {
 		const from = start;
+		const end = endOfLine(bytes, from);
 		start = end + 1;
 		if (from === end) continue;
 		// A run logs hundreds of these lines: their step and shape are read in place, their values only where drawn.
-		if (metrics.isWithin(from, end) && text[end - 1] === '}') {
-			const step = stepWithin(text, from, end);
+		const usual = usualStep(bytes, from, end);
+		if ((usual !== -1 || metrics.isWithin(from, end)) && endsWithBracket(bytes, end)) {
+			const step = usual === -1 ? stepWithin(bytes, from, end) : usual;
 			steps.log(step);
 			if (fromTheStart) forget(0);
 			fromTheStart = false;
 			// JSON has no NaN: JSON.stringify writes null for it.
 			if (nulls.isWithin(from, end)) firstNonFiniteLine ??= number;
-			metricsLines.push({ from, end, number, step });
+			froms.push(from);
+			numbers.push(number);
+			stepsOfLines.push(step);
 			continue;
 		}
 
-		const line = text.slice(from, end);
-		const event = parseEvent(line);
+		const event = parseEvent(bytes, from, end);
 		if (event === undefined) {
-			if (newline !== -1) damagedLines.push(number);
+			if (end < bytes.length) damagedLines.push(number);
 			continue;
 		}
 
@@ -114,11 +112,14 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		}
 	}
 
-	const losses = chooseEvenly(metricsLines, points).flatMap(({ from, end, number }) => {
-		const event = parseEvent(text.slice(from, end));
-		if (event === undefined) damagedLines.push(number);
-		return event === undefined ? [] : [pointOf(event.step, event.losses)];
-	});
+	const losses: CurvePoint[] = [];
+	for (const index of evenIndices(froms.length, points)) {
+		const from = froms[index]!;
+		const event = parseEvent(bytes, from, endOfLine(bytes, from));
+		if (event === undefined) damagedLines.push(numbers[index]!);
+		else losses.push(pointOf(event.step, event.losses));
+	}
+
 	return {
 		lifeCycle,
 		steps: steps.result(),
@@ -128,40 +129,6 @@ export function summariseEvents(text: string, points = mostPoints): EventSummary
 		firstNonFiniteLine,
 		damagedLines,
 	};
-}
-
-/** A line of metrics by its place in the text. */
-interface MetricsLine {
-	readonly from: number;
-	readonly end: number;
-	/** From 1. */
-	readonly number: number;
-	readonly step: number;
-}
-
-/** Finds a word in lines that are asked for in their order: the text is searched once, not once a line. */
-function finder(text: string, word: string): { isWithin(from: number, end: number): boolean } {
-	let next = text.indexOf(word);
-	return {
-		isWithin(from, end) {
-			if (next !== -1 && next < from) next = text.indexOf(word, from);
-			return next !== -1 && next < end;
-		},
-	};
-}
-
-/** The first `"step":…` of a line; NaN if there is none. */
-function stepWithin(text: string, from: number, end: number): number {
-	const at = text.indexOf(stepMark, from);
-	if (at === -1 || at >= end) return Number.NaN;
-	let step = 0;
-	let index = at + stepMark.length;
-	for (; index < end; index++) {
-		const digit = text.charCodeAt(index) - 48;
-		if (digit < 0 || digit > 9) break;
-		step = 10 * step + digit;
-	}
-	return index === at + stepMark.length ? Number.NaN : step;
 }
 
 /** Follows the steps of a run line by line, so that thousands of runs need not be kept. */
@@ -188,9 +155,9 @@ function followSteps() {
 	};
 }
 
-function parseEvent(line: string): Record<string, unknown> | undefined {
+function parseEvent(bytes: Buffer, from: number, end: number): Record<string, unknown> | undefined {
 	try {
-		const value: unknown = JSON.parse(line);
+		const value: unknown = JSON.parse(bytes.toString('utf8', from, end));
 		return typeof value === 'object' && value !== null && 'event' in value
 			? (value as Record<string, unknown>)
 			: undefined;
@@ -206,11 +173,8 @@ function pointOf(step: unknown, values: unknown): CurvePoint {
 	return { step: Number(step), values: finite };
 }
 
-/** At most `count` of the items, first and last among them. */
-export function chooseEvenly<Item>(items: readonly Item[], count: number): readonly Item[] {
-	if (items.length <= count) return items;
-	return Array.from(
-		{ length: count },
-		(_, index) => items[Math.round((index * (items.length - 1)) / (count - 1))]!,
-	);
+/** At most `count` of the first `length` whole numbers, evenly chosen, first and last among them. */
+export function evenIndices(length: number, count: number): readonly number[] {
+	if (length <= count) return Array.from({ length }, (_, index) => index);
+	return Array.from({ length: count }, (_, index) => Math.round((index * (length - 1)) / (count - 1)));
 }

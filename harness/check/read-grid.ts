@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { quickParser } from '../quick-parser.ts';
 import { type ClassifierRecord, readClassifierRecords } from '../run/label-records.ts';
 import { type Grid, gridSchema, type Result, resultSchema } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
@@ -10,6 +10,9 @@ import { type Manifest, readManifest } from './read-manifest.ts';
 import { readWaivers, type Waiver } from './waivers.ts';
 
 type GridRun = Grid['runs'][number];
+
+const parseGrid = quickParser(gridSchema);
+const parseResult = quickParser(resultSchema);
 
 /** A run of the grid with its result. */
 export interface FinishedRun {
@@ -106,7 +109,7 @@ function readGridFile(folder: string): Grid {
 		);
 	}
 
-	const parsed = parseRecord(file, gridSchema);
+	const parsed = parseRecord(file, parseGrid);
 	if ('problem' in parsed) {
 		throw new UsageError(
 			`${file}: ${parsed.problem}`,
@@ -130,7 +133,7 @@ function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 
 		return { state, reason: firstLine(reason) };
 	}
 
-	const parsed = parseRecord(path.join(folder, fileNames.result), resultSchema);
+	const parsed = parseRecord(path.join(folder, fileNames.result), parseResult);
 	if ('problem' in parsed) {
 		return { state: 'unreadable', reason: `${fileNames.result}: ${parsed.problem}` };
 	}
@@ -149,7 +152,10 @@ function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 
 }
 
 /** Reads a versioned record, or says in one line what is wrong with it. */
-function parseRecord<Value>(file: string, schema: z.ZodType<Value>): { value: Value } | { problem: string } {
+function parseRecord<Value>(
+	file: string,
+	parse: ReturnType<typeof quickParser<Value>>,
+): { value: Value } | { problem: string } {
 	let value: unknown;
 	try {
 		value = JSON.parse(readFileSync(file, 'utf8'));
@@ -162,7 +168,7 @@ function parseRecord<Value>(file: string, schema: z.ZodType<Value>): { value: Va
 		return { problem: `it has version ${JSON.stringify(version) ?? 'none'}; this program reads version 1` };
 	}
 
-	const parsed = schema.safeParse(value);
+	const parsed = parse(value);
 	if (parsed.success) {
 		return { value: parsed.data };
 	}

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { quickParser } from '../quick-parser.ts';
 import { fileNames } from '../run/run-folder.ts';
 
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -50,16 +51,19 @@ const manifestSchema = z.looseObject({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
+const parseManifest = quickParser(manifestSchema);
+
 /** The manifest of a run folder, null if there is none, or what is wrong with it in one line. */
 export function readManifest(folder: string): Manifest | { readonly problem: string } | null {
-	const file = path.join(folder, fileNames.manifest);
-	if (!existsSync(file)) return null;
 	try {
-		const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+		const parsed = parseManifest(
+			JSON.parse(readFileSync(`${folder}${path.sep}${fileNames.manifest}`, 'utf8')),
+		);
 		if (parsed.success) return parsed.data;
 		const [issue] = parsed.error.issues;
 		return { problem: `${issue!.path.join('.')}: ${issue!.message}` };
 	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
 		return { problem: `not readable as JSON (${(error as Error).message.split('\n')[0]})` };
 	}
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { chooseEvenly, summariseEvents } from '../../../harness/check/read-events.ts';
+import { evenIndices, summariseEvents as summariseBytes } from '../../../harness/check/read-events.ts';
 
+const summariseEvents = (text: string, points?: number) => summariseBytes(Buffer.from(text), points);
 const lines = (...events: unknown[]) => `${events.map(event => JSON.stringify(event)).join('\n')}\n`;
 const metrics = (step: number) => ({
 	time: 1,
@@ -82,6 +83,7 @@ test('names the first line with a quantity that is no number, and leaves it out 
 });
 
 test('chooses evenly, first and last among them', t => {
-	t.deepEqual(chooseEvenly([1, 2, 3], 5), [1, 2, 3]);
-	t.deepEqual(chooseEvenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+	t.deepEqual(evenIndices(3, 5), [0, 1, 2]);
+	t.deepEqual(evenIndices(9, 3), [0, 4, 8]);
+	t.deepEqual(evenIndices(0, 3), []);
 });
