@@ -126,7 +126,7 @@ export const method = {
 		t.is(status, 3, stderr);
 		t.regex(
 			stderr,
-			/1 of 2 runs failed:\n {2}OWN seed 1: Error: generator\.total is (NaN|Infinity|-Infinity) at generator step 1/u,
+			/1 of 2 runs failed:\n {2}OWN seed 1: failed: Error: generator\.total is (NaN|Infinity|-Infinity) at generator step 1/u,
 		);
 		const [failed, done] = runsOf(mixed);
 		t.regex(failed, /^own-seed-1-/u);
