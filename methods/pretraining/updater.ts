@@ -14,8 +14,8 @@ import {
 } from './update.ts';
 
 /**
- * Runs updates, operation by operation or as one TensorFlow graph. Each way gives equal results for equal inputs; the
- * two may differ in the last digit of a float32.
+ * Runs updates, operation by operation or as one TensorFlow graph. Both leave the same state bit for bit; the losses that
+ * are shown may differ in their last digit.
  */
 export interface Updater {
 	/** One update; the losses are the caller's to dispose. */

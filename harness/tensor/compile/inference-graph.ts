@@ -67,6 +67,9 @@ export function recordInference(step: Step, inputs: Readonly<Record<string, Tens
 	};
 }
 
+/** The fence and its copies, see `createRecorder`. */
+const isFence = /^fence(?:_\d+)?$/u;
+
 const typeNumbers = { float32: 1, int32, bool: 10 } as const;
 
 interface Recording {
@@ -111,8 +114,11 @@ function record(step: Step, inputs: Readonly<Record<string, TensorSpec>>, batch:
 		return {
 			// The fence keeps the order of sums as in eager execution, for training; inference is freer.
 			nodes: reachableNodes(graph.nodes, roots)
-				.filter(({ name }) => name !== fence)
-				.map(node => ({ ...node, inputs: node.inputs.filter(input => input !== `^${fence}`) })),
+				.filter(({ name }) => !isFence.test(name))
+				.map(node => ({
+					...node,
+					inputs: node.inputs.filter(input => !(input.startsWith('^') && isFence.test(input.slice(1)))),
+				})),
 			placeholders: Object.fromEntries(placeholders),
 			outputs: Object.fromEntries(
 				[...outputs].map(([name, reference]) => [name, { reference, ...shapes[name]! }]),

@@ -30,6 +30,11 @@ export interface NativeBinding {
 		outputs: number,
 	): NativeTensor[];
 	readonly [constant: `TF_${string}`]: number;
+	/**
+	 * Not of the addon: there while a step is recorded. The tensors again, under new numbers, which in the graph wait
+	 * for the others; see `computeAfter`.
+	 */
+	runAfter?(ids: readonly number[], others: readonly number[]): NativeTensor[];
 }
 
 /** The back end of tfjs-node as far as recording and sessions need it. */

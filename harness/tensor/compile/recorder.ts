@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { callerLine } from './caller-line.ts';
-import type { GraphAttribute, GraphBuilder } from './graph.ts';
+import { type GraphAttribute, type GraphBuilder, nodeOf } from './graph.ts';
 import type { NativeAttribute, NativeBinding, NativeTensor } from './native-backend.ts';
 
 /** A tensor of the recorded step as the graph has it. */
@@ -40,7 +40,9 @@ const impure = /^(?:Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNor
  *
  * @param fence a node without inputs that sums wait for. TensorFlow's graph optimiser gathers chains of sums into one
  * that adds in another order, but leaves sums that wait for a node: gradients that come together from several
- * places keep the value that they have in eager execution
+ * places keep the value that they have in eager execution. It also fuses batch norm with the rectifier behind it into
+ * a kernel (`_FusedBatchNormEx`, of oneDNN on a CPU) that rounds differently; each batch norm waits for a copy of the
+ * fence of its own, since waiting for what its inputs have waited for already is optimised away
  * @param capture makes a graph variable for a tensor from outside of the step; returns its `node:output`
  */
 export function createRecorder(
@@ -79,7 +81,14 @@ export function createRecorder(
 		return graph.constant({ shape: [...shape], dtype, content });
 	}
 
-	const replaced: Pick<NativeBinding, 'createTensor' | 'executeOp' | 'tensorDataSync'> = {
+	function anotherFence(): string {
+		const { operation, attributes } = graph.nodes.find(node => node.name === fence)!;
+		const name = `${fence}_${graph.nodes.length}`;
+		const own = attributes.shared_name ? { ...attributes, shared_name: { text: name } } : attributes;
+		return graph.named({ name, operation, inputs: [], attributes: own });
+	}
+
+	const replaced: Pick<NativeBinding, 'createTensor' | 'executeOp' | 'tensorDataSync' | 'runAfter'> = {
 		createTensor(shape: readonly number[], dtype: number | string, values: Float32Array): number {
 			const id = native.createTensor(shape, dtype, values);
 			// Texts have no fixed width; a step that computes with them fails where it uses one.
@@ -122,11 +131,23 @@ export function createRecorder(
 			if (name === 'ExpandDims') encoded.T = { type: outputs[0].dtype };
 			const references = inputs.map(input => input.reference);
 			if (origin !== undefined && /^Add(?:V2)?$/u.test(name)) references.push(`^${fence}`);
+			if (origin !== undefined && name === 'FusedBatchNormV3') references.push(`^${anotherFence()}`);
 			const node = graph.operation(name, encoded, references);
 			for (const [index, output] of outputs.entries()) {
 				tensors.set(output.id, { reference: `${node}:${index}`, origin });
 			}
 			return outputs;
+		},
+		runAfter(ids: readonly number[], others: readonly number[]): NativeTensor[] {
+			const waits = [...new Set(others.map(other => `^${nodeOf(recorded(other).reference)}`))];
+			return ids.map(id => {
+				const { reference, origin } = recorded(id);
+				const [output] = native.executeOp('Identity', [], [id], 1);
+				const type = { T: { type: output.dtype } };
+				const node = graph.operation('Identity', type, [reference, ...waits]);
+				tensors.set(output.id, { reference: `${node}:0`, origin });
+				return output;
+			});
 		},
 		tensorDataSync(id: number) {
 			const { origin } = recorded(id);

@@ -7,7 +7,7 @@ import { createUpdater } from '../../../methods/pretraining/updater.ts';
 import { goldenImages, goldenState, readGoldenResNet } from './support/golden-resnet.ts';
 
 for (const labelled of [true, false]) {
-	test(`compiled and eager updates ${labelled ? 'with' : 'without'} labels are the same bit for bit`, t => {
+	test(`compiled and eager updates ${labelled ? 'with' : 'without'} labels leave the same state bit for bit`, t => {
 		const golden = readGoldenResNet().cases.small;
 		const settings = { weights: { rotation: 1, class: 0.5 }, momentum: 0.9, weightDecay: 0.01 };
 		const before = tf.memory().numTensors;
@@ -34,11 +34,13 @@ for (const labelled of [true, false]) {
 			updater.dispose();
 			tf.dispose([...velocities.values()]);
 			disposeResNetV2State(network);
-			return [...losses.flat(), ...stored, ...moved];
+			return { losses: losses.flat(), state: [...stored, ...moved] };
 		});
-		t.is(results[0].length, results[1].length);
-		for (const [index, value] of results[0].entries()) {
-			t.true(Math.abs(value - results[1][index]) < 1e-5, `value ${index}`);
+		const [first, second] = results;
+		t.deepEqual(first.state, second.state);
+		// Nothing follows from the losses that are shown; TensorFlow folds constants into what computes them.
+		for (const [index, loss] of first.losses.entries()) {
+			t.true(Math.abs(loss - second.losses[index]) <= 1e-6 * Math.abs(loss), `loss ${index}`);
 		}
 		t.is(tf.memory().numTensors, before, 'tensors left behind');
 	});
