@@ -132,11 +132,13 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		});
 		metrics.fidInfinity = { value, standardError };
 		notes.push(...warnings);
+		if (bootstrap) notes.push('no interval of fid-infinity: it has the standard error of its extrapolation');
 	}
 	if (chosen.includes('per-class-fid')) {
 		const { perClassFid, warnings } = measureClasses(real, fake, progress('per-class-fid'));
 		metrics.perClassFid = perClassFid;
 		notes.push(...warnings);
+		if (bootstrap) notes.push('no interval of per-class-fid: a class has too few images to resample');
 	}
 	if (chosen.includes('duplicates')) {
 		const onPart = progress('duplicates');
@@ -151,6 +153,7 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		const { linearProbe, warnings } = measureProbe(options.probe!, progress('linear-probe'));
 		metrics.linearProbe = linearProbe;
 		notes.push(...warnings);
+		if (bootstrap) notes.push('no interval of linear-probe: resampled images would have to be fitted anew');
 	}
 	return {
 		metrics,

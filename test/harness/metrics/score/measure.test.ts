@@ -8,6 +8,7 @@ import { perClassFid } from '../../../../harness/metrics/per-class-fid.ts';
 import { precisionRecall } from '../../../../harness/metrics/precision-recall.ts';
 import { presets } from '../../../../harness/metrics/protocols/presets.ts';
 import { measure, requireResamplable, type Side } from '../../../../harness/metrics/score/measure.ts';
+import { metricNames } from '../../../../harness/metrics/score/score-result.ts';
 import { statisticsOfSet } from '../../../../harness/metrics/set-statistics.ts';
 import { createStream } from '../../../../harness/tensor/random.ts';
 
@@ -199,6 +200,42 @@ test('intervals hold the scores, stay within their range, and come with what the
 		bootstrapReplicates: 100,
 	});
 	t.deepEqual(subsets.notes, ['no interval of kid: it needs at least 8 blocks of images']);
+});
+
+test('every metric has an interval or says why not', t => {
+	const probe = {
+		training: { features: real.features!, labels: labels(60).values },
+		heldOut: { features: fake.features!, labels: labels(50).values },
+		classes: 3,
+	};
+	const { intervals, notes } = measure(
+		{ ...real, labels: labels(60) },
+		{ ...fake, labels: labels(50) },
+		{
+			...options('tfgan-s3gan', metricNames),
+			training: side('training', 200),
+			probe,
+			bootstrapReplicates: 20,
+		},
+	);
+	const named: Readonly<Record<string, string>> = {
+		is: 'inceptionScore',
+		kid: 'kernelDistance',
+		prdc: 'precision',
+	};
+	for (const name of metricNames) {
+		const has = (named[name] ?? name) in intervals!.of;
+		t.is(notes.filter(note => note.startsWith(`no interval of ${name}: `)).length, has ? 0 : 1, name);
+	}
+	t.false(notes.some(note => note.startsWith('no interval of fid:')));
+	t.true(notes.some(note => note.startsWith('no interval of linear-probe:')));
+	t.deepEqual(
+		measure(real, fake, options('tfgan-s3gan', ['fid-infinity'])).notes.filter(note =>
+			note.startsWith('no '),
+		),
+		[],
+		'without --bootstrap nobody asked',
+	);
 });
 
 test('metrics of labels, training images and runs are refused without them', t => {
