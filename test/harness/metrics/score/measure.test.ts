@@ -210,7 +210,7 @@ test('every metric has an interval or says why not', t => {
 	};
 	const { intervals, notes } = measure(
 		{ ...real, labels: labels(60) },
-		{ ...fake, labels: labels(50) },
+		{ ...fake, run: 'runs/a', labels: labels(50) },
 		{
 			...options('tfgan-s3gan', metricNames),
 			training: side('training', 200),
