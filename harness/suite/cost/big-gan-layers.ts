@@ -12,26 +12,39 @@ import {
 	hasLearnedShortcut,
 	rotationCount,
 } from '../../../methods/networks/big-gan/describe-discriminator.ts';
+import {
+	largestAttentionTurn,
+	largestWholeAttention,
+} from '../../../methods/networks/layers/attention-limits.ts';
 import { convolutionLayer, denseLayer, elementwiseLayer, type Layer } from './layer.ts';
 
 // `recorded` counts, for each operation, what it saves and the gradient of its input, as harness/tensor/kernels.ts,
 // methods/networks/layers and TensorFlow.js' own gradients have it. ci/bench/plan compares it with measured memory.
 
-/** The non-local block on a map of `side` × `side` × `channels`, see `nonLocalBlock`. */
-function attentionLayers(scope: string, side: number, channels: number): Layer[] {
+/**
+ * The non-local block on a map of `side` × `side` × `channels`, see `nonLocalBlock`.
+ *
+ * @param images that pass it together, which decides whether they take turns, see `attend`
+ */
+function attentionLayers(scope: string, side: number, channels: number, images: number): Layer[] {
 	const [heads, values] = [attentionHeadChannels(channels), attentionValueChannels(channels)];
 	const positions = side ** 2;
 	const map = positions * channels;
 	const scores = positions * (positions / 4);
+	const inTurns = images > 1 && images * scores > largestWholeAttention;
+	// Of one image's share of the turn that exists.
+	const existing = inTurns ? Math.max(scores, largestAttentionTurn) / images : scores;
 	const project = (name: string, inputs: number, outputs: number, kept: number, recorded: number): Layer =>
 		convolutionLayer(`${scope}/${name}`, { side, size: 1, inputs, outputs, kept, recorded });
-	const product = (name: string, width: number, output: number, recorded: number): Layer => ({
+	const product = (
+		name: string,
+		width: number,
+		rest: Pick<Layer, 'kept' | 'output' | 'recorded' | 'passing'>,
+	): Layer => ({
 		name: `${scope}/${name}`,
 		kind: 'product',
 		multiplyAdds: scores * width,
-		kept: output,
-		output,
-		recorded,
+		...rest,
 	});
 	return [
 		// All three read the block's input, which is kept once; pooling keeps its input and its output.
@@ -39,8 +52,18 @@ function attentionLayers(scope: string, side: number, channels: number): Layer[]
 		project('conv2d_phi', channels, heads, 1.25 * positions * heads, map + 2.5 * positions * heads),
 		project('conv2d_g', channels, values, 1.25 * positions * values, map + 2.5 * positions * values),
 		// The weights and two gradients; measured, the products of the softmax's gradient leave as much again in the pool.
-		product('scores', heads, scores, 5.4 * scores),
-		product('mixture', values, positions * values, 2 * positions * values),
+		// In turns nothing is kept, and what is freed after a turn is used again by the next one.
+		product('scores', heads, {
+			kept: inTurns ? 0 : scores,
+			output: existing,
+			recorded: inTurns ? 0 : 5.4 * scores,
+			passing: inTurns ? 5.4 * existing : 0,
+		}),
+		product('mixture', values, {
+			kept: positions * values,
+			output: positions * values,
+			recorded: 2 * positions * values,
+		}),
 		// Kept for the gradient of the gate sigma.
 		project('conv2d_attn_g', values, channels, map, 4 * map),
 	];
@@ -79,8 +102,10 @@ function generatorBlock(block: Block, side: number, condition: number, config: B
 /**
  * The generator's layers, as `generate` runs them: convolutions after zero insertion as transposed ones, at a
  * quarter of the work, and 1×1 shortcuts before the upsampling.
+ *
+ * @param images that pass together, of which memory depends; default 1
  */
-export function generatorLayers(config: BigGanConfig): readonly Layer[] {
+export function generatorLayers(config: BigGanConfig, images = 1): readonly Layer[] {
 	const blocks = generatorBlocks(config);
 	const chunk = config.latentSize / (blocks.length + 1);
 	const seed = seedResolution ** 2 * blocks[0]!.inputChannels;
@@ -94,7 +119,8 @@ export function generatorLayers(config: BigGanConfig): readonly Layer[] {
 			const from = seedResolution * 2 ** index;
 			const layers = generatorBlock(block, from, chunk + config.embeddingSize, config);
 			if (!block.attention) return layers;
-			return [...layers, ...attentionLayers('generator/non_local_block', 2 * from, block.outputChannels)];
+			const { outputChannels } = block;
+			return [...layers, ...attentionLayers('generator/non_local_block', 2 * from, outputChannels, images)];
 		}),
 		elementwiseLayer('generator/final_norm', last, 2 * last, 5 * last),
 		convolutionLayer('generator/final_conv', {
@@ -134,15 +160,20 @@ function discriminatorBlock(block: Block, side: number, after: number, readsData
 	];
 }
 
-/** The discriminator's layers up to its features and unconditional logit, as `discriminate` runs them. */
-export function discriminatorLayers(config: BigGanConfig): readonly Layer[] {
+/**
+ * The discriminator's layers up to its features and unconditional logit, as `discriminate` runs them.
+ *
+ * @param images that pass together, of which memory depends; default 1
+ */
+export function discriminatorLayers(config: BigGanConfig, images = 1): readonly Layer[] {
 	const layers: Layer[] = [];
 	let side: number = config.resolution;
 	for (const [index, block] of discriminatorBlocks(config).entries()) {
 		const after = block.resample === 'down' ? side / 2 : side;
 		layers.push(...discriminatorBlock(block, side, after, index === 0));
 		if (block.attention) {
-			layers.push(...attentionLayers('discriminator/non_local_block', after, block.outputChannels));
+			const { outputChannels } = block;
+			layers.push(...attentionLayers('discriminator/non_local_block', after, outputChannels, images));
 		}
 		side = after;
 	}

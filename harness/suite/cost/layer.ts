@@ -22,6 +22,8 @@ export interface Layer {
 	readonly recorded: number;
 	/** As `recorded`, but only where the gradient goes on to what the network reads. Default 0. */
 	readonly recordedTowardsData?: number;
+	/** Elements that are alive only while its gradient is computed, operation by operation. Default 0. */
+	readonly passing?: number;
 }
 
 /** Multiply-adds of a forward pass of one image. */

@@ -36,8 +36,6 @@ const sum = (layers: readonly Layer[], of: (layer: Layer) => number): number =>
  */
 export function predictMemory({ config, settings, rotatedImages }: TrainingShape): MemoryPrediction {
 	const { batchSize, microBatchSize: images = batchSize } = settings;
-	const generator = generatorLayers(config);
-	const discriminator = discriminatorLayers(config);
 	const g = countParameters(describeGenerator(config));
 	const d = countParameters(describeDiscriminator(config));
 	const moments = settings.beta1 === 0 ? 1 : 2;
@@ -47,6 +45,9 @@ export function predictMemory({ config, settings, rotatedImages }: TrainingShape
 
 	const imagesOfD = 2 * images + 3 * rotatedImages;
 	const fakesOfD = images + 3 * rotatedImages;
+	const generator = generatorLayers(config, images);
+	const discriminator = discriminatorLayers(config, imagesOfD);
+	const judging = discriminatorLayers(config, fakesOfD);
 	// Real images, fakes and their concatenation, and the fed batch.
 	const pictures = 4 * images * config.resolution ** 2 * config.colours;
 	const recorded = ({ recorded }: Layer): number => recorded;
@@ -54,17 +55,24 @@ export function predictMemory({ config, settings, rotatedImages }: TrainingShape
 	const kept = ({ kept }: Layer): number => kept;
 	const widest = (layers: readonly Layer[]): number => Math.max(...layers.map(({ output }) => output));
 
+	const passing = (layers: readonly Layer[]): number => Math.max(...layers.map(({ passing = 0 }) => passing));
+
 	// Normalised kernels, and gradients of both kinds of kernel.
-	const recordingD = sum(discriminator, recorded) * imagesOfD + pictures + 3 * d;
+	const recordingD =
+		sum(discriminator, recorded) * imagesOfD + passing(discriminator) * imagesOfD + pictures + 3 * d;
 	const recordingG =
-		sum(generator, recorded) * images + sum(discriminator, towardsData) * fakesOfD + 5 * g + d;
+		sum(generator, recorded) * images +
+		sum(judging, towardsData) * fakesOfD +
+		Math.max(passing(generator) * images, passing(judging) * fakesOfD) +
+		5 * g +
+		d;
 	// Adam's intermediate results are freed when all parameters are done.
 	const recordingAdam = 10 * Math.max(g, d);
 	const trainingD = sum(discriminator, kept) * imagesOfD + 2 * widest(discriminator) * imagesOfD + 3 * d;
 	const trainingG =
 		sum(generator, kept) * images +
-		sum(discriminator, kept) * fakesOfD +
-		2 * Math.max(widest(generator) * images, widest(discriminator) * fakesOfD) +
+		sum(judging, kept) * fakesOfD +
+		2 * Math.max(widest(generator) * images, widest(judging) * fakesOfD) +
 		3 * g +
 		d;
 	const bytes = (elements: number): number => elements * bytesOfElement;

@@ -1,7 +1,7 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import type { NetworkState } from '../network-state.ts';
-import { softmax } from './softmax.ts';
+import { attend } from './attend.ts';
 import { convolution, weight } from './weights.ts';
 
 /**
@@ -20,8 +20,7 @@ export function nonLocalBlock(x: Tensor4D, state: NetworkState, scope: string): 
 	const queries = flattenPositions(convolution(x, state, `${scope}/conv2d_theta`)); // [N, HW, C/8]
 	const keys = flattenPositions(halve(convolution(x, state, `${scope}/conv2d_phi`))); // [N, HW/4, C/8]
 	const values = flattenPositions(halve(convolution(x, state, `${scope}/conv2d_g`))); // [N, HW/4, C/2]
-	const attention = softmax(tf.matMul(queries, keys, false, true)); // [N, HW, HW/4]
-	const attended = tf.matMul(attention, values); // [N, HW, C/2]
+	const attended = attend(queries, keys, values); // [N, HW, C/2]
 	const picture: Tensor4D = tf.reshape(attended, [batch, height, width, values.shape[2]]);
 	const update = convolution(picture, state, `${scope}/conv2d_attn_g`);
 	return tf.add(x, tf.mul(update, weight(state, `${scope}/sigma`)));
