@@ -1,11 +1,12 @@
+import { markdownTable } from 'markdown-table';
 import { formatCount, formatLabels } from './format.ts';
-import { metrics, type Report } from './report-schema.ts';
+import { metrics, type Report, type TextTable } from './report-schema.ts';
 import { overviewTable } from './tables.ts';
 
 const titles = { fid: 'FID', inceptionScore: 'Inception score' } as const;
 
-/** The tables of medians, and what is missing, for a terminal. */
-export function formatTables({ settings, holes }: Report): string {
+/** The tables of medians, and what is missing, for a terminal; Table 3 for a grid of classifiers alone. */
+export function formatTables({ settings, holes, runs, classifier }: Report): string {
 	const lines = settings.flatMap(setting => {
 		const { profile, dataSet, steps, protocol, obstacles } = setting;
 		return [
@@ -23,5 +24,11 @@ export function formatTables({ settings, holes }: Report): string {
 		hole =>
 			`no result: ${hole.title}, ${formatLabels(hole.labelFraction)}, seed ${hole.seed}: ${hole.state} (${hole.reason})`,
 	);
-	return `${[...lines, ...missing].join('\n').trimEnd()}\n`;
+	const classifiers = runs.finished === 0 ? textTable(classifier) : [];
+	return `${[...lines, ...classifiers, ...missing].join('\n').trimEnd()}\n`;
+}
+
+function textTable({ number, caption, note, columns, rows }: TextTable): string[] {
+	const head = [`Table ${number}: ${caption}`, ...(note === null ? [] : [note])];
+	return [...head, '', markdownTable([[...columns], ...rows.map(row => [...row])]), ''];
 }

@@ -81,8 +81,9 @@ export function readGrid(folder: string): GridContents {
 	const results = finished.length + ('length' in classifiers ? classifiers.length : 0);
 	if (results === 0) {
 		const [first] = holes;
+		const reason = 'problem' in classifiers ? classifiers.problem : first && `the first: ${first.reason}`;
 		throw new UsageError(
-			`${folder}: none of its ${grid.runs.length} runs has a result${first === undefined ? '' : `; the first: ${first.reason}`}`,
+			`${folder}: none of its ${grid.runs.length} runs has a result${reason === undefined ? '' : `; ${reason}`}`,
 			`fewer-labels run --suite ${grid.suite} --out ${folder}`,
 		);
 	}

@@ -71,9 +71,16 @@ function readRecord(folder: string): ClassifierRecord {
 		return { folder, profile, dataSet, labelFraction, seed, extractorFingerprint, ...errors };
 	} catch (error) {
 		throw new UsageError(
-			`${file}: not the record of a classifier: ${(error as Error).message}`,
+			`${file}: not the record of a classifier: ${problemOf(error)}`,
 			`delete ${folder}; the grid makes it again`,
 			error,
 		);
 	}
+}
+
+/** One line: the first field that is wrong, or what is wrong with the file. */
+function problemOf(error: unknown): string {
+	if (!(error instanceof z.ZodError)) return (error as Error).message;
+	const [issue] = error.issues;
+	return `${issue!.path.join('.')}: ${issue!.message}`;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { classifierTable } from '../../reports/classifier-table.ts';
+import { formatTables } from '../../reports/render-terminal.ts';
 import { makeReport } from '../../reports/write-report.ts';
 import { makeGrid } from './make-grid.ts';
 
@@ -73,7 +74,10 @@ test('a grid of classifiers alone is a report; a damaged record is told', async 
 	const labels = path.join(folder, 'shared/labels/inferred-a');
 	mkdirSync(labels, { recursive: true });
 	writeFileSync(path.join(labels, 'labels.json'), '{}');
-	await t.throwsAsync(makeReport(folder), { message: /none of its 1 runs has a result/u });
+	await t.throwsAsync(makeReport(folder), {
+		message:
+			/none of its 1 runs has a result; shared\/labels\/inferred-a\/labels\.json: not the record of a classifier: labelsDigest: /u,
+	});
 	const errors = { heldOut: { top1: 0.38, top5: 0.16, images: 100 }, unlabelled: null };
 	const dataSet = { name: 'imagenet-128', digest: 'd' };
 	const pretraining = { labelFraction: 0.1, seed: 1 };
@@ -82,6 +86,10 @@ test('a grid of classifiers alone is a report; a damaged record is told', async 
 	const report = await makeReport(folder);
 	t.is(report.runs.finished, 0);
 	t.is(report.classifier.rows[0]![3], '38.00 (n = 1; +1.26; inconclusive)');
+	t.regex(
+		formatTables(report),
+		/Table 3: .*\n\n.*\n.*\n\| Top-1 +\|.* 38\.00 \(n = 1; \+1\.26; inconclusive\) \|/u,
+	);
 
 	const made = makeGrid({ runs: [{ method: 's2gan', labelFraction: 0.1, seed: 1, fid: 9 }] });
 	const damaged = path.join(made.folder, 'shared/labels/inferred-a');

@@ -215,7 +215,7 @@ test('every metric has an interval or says why not', t => {
 			...options('tfgan-s3gan', metricNames),
 			training: side('training', 200),
 			probe,
-			bootstrapReplicates: 20,
+			bootstrapReplicates: 100,
 		},
 	);
 	const named: Readonly<Record<string, string>> = {
