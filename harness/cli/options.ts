@@ -19,6 +19,13 @@ export const evaluatorOption = (): Option =>
 		'inception (weights by `metrics install`), or proxy: a network trained on the data (default: the profile’s)',
 	).choices(evaluatorKinds);
 
+/** The images whose labels may be used. */
+export const labelListOption = (): Option =>
+	new Option(
+		'--label-list <file>',
+		'use the labels of these training images, a number from 0 or a file name a line, in place of --labels',
+	).conflicts('labels');
+
 /** commander parser: a size in bytes, such as `500MB` or `20GB` (powers of 1000); `none` for no limit. */
 export function byteSize(text: string): number {
 	if (text === 'none') return Number.POSITIVE_INFINITY;

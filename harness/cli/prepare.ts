@@ -1,18 +1,20 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { ListedLabels } from '../data/listed-labels.ts';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { LabelPreparation } from '../run/prepare-labels.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
-import { evaluatorOption } from './options.ts';
+import { evaluatorOption, labelListOption } from './options.ts';
 
 const labellingSchema = z.discriminatedUnion('kind', [
 	z.strictObject({
 		kind: z.enum(['inferred-labels', 'inferred-soft-labels']),
 		labelFraction: z.number().gt(0).lt(1),
+		labelList: z.string().optional(),
 	}),
 	z.strictObject({ kind: z.literal('clusters'), clusters: z.number().int().min(1) }),
 ]);
@@ -22,6 +24,7 @@ interface PrepareOptions extends ExecutionOptions {
 	readonly data: string;
 	readonly shared: string;
 	readonly labelling?: string;
+	readonly labelList?: string;
 	readonly evaluator?: EvaluatorKind;
 	readonly json?: boolean;
 }
@@ -38,7 +41,8 @@ export function register(program: Command): void {
 		)
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
-		.option('--labelling <json>', 'make these labels as well, as `run` asks for them');
+		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
+		.addOption(labelListOption());
 	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and what was prepared as JSON lines on stdout')
 		.addHelpText(
@@ -53,6 +57,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 	applyExecutionOptions(options);
 	const { findProfile } = await import('../suite/profiles.ts');
 	const { prepareData } = await import('../run/prepare.ts');
+	const { listedLabels } = await import('../data/listed-labels.ts');
 	const { withEvaluator } = await import('../run/with-evaluator.ts');
 	const { prepareLabels } = await import('../run/prepare-labels.ts');
 	const { backendName } = await import('../run/manifest.ts');
@@ -66,9 +71,18 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		else process.stderr.write(`${progress.text}\n`);
 	};
 	const profile = withEvaluator(findProfile(options.profile), options.evaluator);
-	const preparation = options.labelling ? parseLabelling(options.labelling) : undefined;
+	const asked = options.labelling ? parseLabelling(options.labelling) : undefined;
 	const sharedFolder = path.resolve(options.shared);
-	const { dataSet, evaluator } = await prepareData({ profile, data: options.data, sharedFolder, report });
+	let listed: ListedLabels | undefined;
+	let preparation: LabelPreparation | undefined;
+	const { dataSet, evaluator } = await prepareData({
+		...{ profile, sharedFolder, report },
+		data: options.data,
+		inspect(data) {
+			if (options.labelList !== undefined) listed = listedLabels(path.resolve(options.labelList), data);
+			preparation = asked && withList(asked, listed);
+		},
+	});
 	const { kind, fingerprint } = evaluator;
 	evaluator.dispose();
 	const labels = preparation
@@ -77,6 +91,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 				profile,
 				dataSet,
 				sharedFolder,
+				listed: listed?.images,
 				report,
 				signal,
 			})
@@ -87,10 +102,30 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		// The launcher names the runs by it, and may itself have no GPU.
 		backend: backendName(),
 		networkFingerprint: fingerprint,
+		...(listed && {
+			labelList: { digest: listed.digest, images: listed.images.length, fraction: listed.fraction },
+		}),
 		...(labels && { labelsDigest: labels.digest, labels: labels.provenance }),
 	};
 	if (options.json) print({ event: 'result', result: reply });
 	else process.stdout.write(`${JSON.stringify(reply, undefined, '\t')}\n`);
+}
+
+/** @throws UsageError if the list is not the one that the labels are to be inferred from */
+function withList(asked: LabelPreparation, listed: ListedLabels | undefined): LabelPreparation {
+	if (asked.kind === 'clusters') return asked;
+	if (!listed) {
+		if (asked.labelList === undefined) return asked;
+		throw new UsageError('--labelling: it names a list of labelled images', 'give it with --label-list FILE');
+	}
+	const { digest, fraction } = listed;
+	if (asked.labelFraction !== fraction || (asked.labelList ?? digest) !== digest) {
+		throw new UsageError(
+			`--label-list: ${listed.file} lists the label fraction ${fraction} (${digest.slice(0, 12)}), asked for was ${asked.labelFraction} (${asked.labelList?.slice(0, 12) ?? 'any list'})`,
+			`give "labelFraction": ${fraction}, and the list as it was`,
+		);
+	}
+	return { ...asked, labelList: digest };
 }
 
 /** @throws UsageError if the text is no `LabelPreparation` */

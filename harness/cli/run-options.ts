@@ -5,10 +5,10 @@ import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import type { Profile } from '../run/profile.ts';
 import { withEvaluator } from '../run/with-evaluator.ts';
 import { withMicroBatch } from '../run/with-micro-batch.ts';
-import { type Cell, expandCells } from '../suite/cells.ts';
+import { type Cell, expandCells, type LabelList, requireLabelReaders } from '../suite/cells.ts';
 import { findProfile, profiles } from '../suite/profiles.ts';
 import { findSuite, type Suite, suites } from '../suite/suites.ts';
-import { evaluatorOption, labelFraction, listOf, wholeNumber } from './options.ts';
+import { evaluatorOption, labelFraction, labelListOption, listOf, wholeNumber } from './options.ts';
 
 /** What `plan` and `run` have in common: which grid. */
 export interface GridOptions {
@@ -18,6 +18,7 @@ export interface GridOptions {
 	readonly profile?: string;
 	readonly methods?: string[];
 	readonly labels?: number[];
+	readonly labelList?: string;
 	readonly seeds?: number[];
 	readonly steps?: number;
 	readonly microBatch?: number;
@@ -52,6 +53,7 @@ export function addGridOptions(command: Command): Command {
 			'label fractions in (0, 1], comma-separated (default: the suite’s)',
 			listOf(labelFraction),
 		)
+		.addOption(labelListOption())
 		.option('--seeds <list>', 'seeds from 1 up, comma-separated (default: the suite’s)', listOf(parseSeed))
 		.option('--steps <count>', 'generator steps of each run (default: the profile’s)', wholeNumber(1))
 		.option(
@@ -109,6 +111,15 @@ export interface ResolvedGrid {
 	readonly out: string;
 }
 
+/** The list as the data understand it; the labels of the data are read for that, wherever the runs will be made. */
+async function readListOf(file: string, profile: Profile, data: string) {
+	const [{ loadProfileData }, { listedLabels }] = await Promise.all([
+		import('../run/prepare.ts'),
+		import('../data/listed-labels.ts'),
+	]);
+	return listedLabels(file, await loadProfileData(profile, data));
+}
+
 /** @throws UsageError naming the first option that does not fit */
 export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
@@ -117,23 +128,34 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 		options.evaluator,
 	);
 	const rowOf = (method: string) => suite.rows.find(row => row.method === method);
+	const methods = options.methods ?? suite.rows.map(row => row.method);
+	const steps = options.steps ?? profile.defaultSteps;
+	const data = options.data ?? suite.data;
+	let labelList: (LabelList & { readonly fraction: number }) | undefined;
+	if (options.labelList !== undefined) {
+		await requireLabelReaders(methods);
+		const source = requireData({ data, suite, profile, steps });
+		labelList = await readListOf(path.resolve(options.labelList), profile, source);
+	}
+	const labels = labelList ? [labelList.fraction] : options.labels;
 	const cells = await expandCells({
-		rows: (options.methods ?? suite.rows.map(row => row.method)).map(method => ({
+		rows: methods.map(method => ({
 			...rowOf(method),
 			method,
-			labelFractions: options.labels ?? rowOf(method)?.labelFractions ?? [1],
+			labelFractions: labels ?? rowOf(method)?.labelFractions ?? [1],
 		})),
+		labelList: labelList && { file: labelList.file, digest: labelList.digest },
 		seeds: options.seeds ?? suite.seeds,
 		options: parseOptionTexts(options.option ?? []),
 	});
 	return {
 		suite,
 		profile,
-		steps: options.steps ?? profile.defaultSteps,
-		data: options.data ?? suite.data,
+		steps,
+		data,
 		// A choice of methods is a choice against the results that belong to none of them.
 		classifiers:
-			options.methods || !suite.classifiers
+			options.methods || labelList || !suite.classifiers
 				? []
 				: (options.labels ?? suite.classifiers).filter(part => part < 1),
 		cells,
@@ -146,7 +168,12 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
  *
  * @throws UsageError if there is none
  */
-export function requireData({ data, suite, profile, steps }: ResolvedGrid): string {
+export function requireData({
+	data,
+	suite,
+	profile,
+	steps,
+}: Pick<ResolvedGrid, 'data' | 'suite' | 'profile' | 'steps'>): string {
 	if (data !== null) return data;
 	const { resolution } = profile.settings(steps);
 	throw new UsageError(

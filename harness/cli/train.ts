@@ -6,12 +6,13 @@ import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
-import { evaluatorOption, labelFraction, wholeNumber } from './options.ts';
+import { evaluatorOption, labelFraction, labelListOption, wholeNumber } from './options.ts';
 import { parseOptionTexts, parseSeed } from './run-options.ts';
 
 interface TrainOptions extends ExecutionOptions {
 	readonly method: string;
 	readonly labels: number;
+	readonly labelList?: string;
 	readonly seed: number;
 	readonly profile: string;
 	readonly data: string;
@@ -38,6 +39,7 @@ export function register(program: Command): void {
 			'a method of `fewer-labels methods`, or the path of a module of your own',
 		)
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 1)
+		.addOption(labelListOption())
 		.option('--seed <number>', 'seed of every random stream, from 1 up', parseSeed, 1)
 		.option('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256', 'proxy-32')
 		.option(
@@ -106,7 +108,7 @@ async function train(options: TrainOptions): Promise<void> {
 	applyExecutionOptions(options);
 	const [
 		{ loadMethod, parseMethodOptions },
-		{ fractionFor },
+		{ fractionFor, requireLabelReaders },
 		{ findProfile },
 		{ withMicroBatch },
 		{ withEvaluator },
@@ -123,11 +125,13 @@ async function train(options: TrainOptions): Promise<void> {
 	);
 	const loaded = await loadMethod(options.method);
 	const { method } = loaded;
+	if (options.labelList !== undefined) await requireLabelReaders([options.method]);
 	const given = parseOptionTexts(options.option ?? [], method.name).get(method.name) ?? {};
 	const request = {
 		loaded,
 		options: parseMethodOptions(method, given),
 		labelFraction: fractionFor(loaded, options.labels),
+		labelListFile: options.labelList === undefined ? undefined : path.resolve(options.labelList),
 		seed: options.seed,
 		profile,
 		steps: options.steps ?? profile.defaultSteps,

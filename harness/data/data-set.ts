@@ -14,12 +14,16 @@ export interface ImageSplit {
 	 * @throws UsageError naming file and offset, if a stored image cannot be read
 	 */
 	read(indices: ArrayLike<number>): Uint8Array;
+	/** Name of each image within its source, a file's with its folder; absent where the source has none. */
+	names?(): readonly string[];
 }
 
 /** Images of one split, all in memory. */
 export interface MemorySplit extends ImageSplit {
 	/** uint8 RGB, NHWC: image, row, column, channel; count · resolution² · 3 bytes. */
 	readonly pixels: Uint8Array;
+	/** What `names` gives. */
+	readonly keptNames?: readonly string[];
 }
 
 /** A labelled picture set at one resolution. */

@@ -46,7 +46,7 @@ async function decodeFile(
 async function decodeSplit(
 	name: string,
 	{ files, labels }: ListedSplit,
-	{ resolution, report }: ImageFolderOptions,
+	{ folder, resolution, report }: ImageFolderOptions,
 ): Promise<{ split: MemorySplit; bySharp: number }> {
 	const pixels = allocatePixels(files.length, resolution);
 	let bySharp = 0;
@@ -61,7 +61,8 @@ async function decodeSplit(
 		}
 	}
 	report?.(`folder: ${name}: ${files.length} images decoded`);
-	return { split: memorySplit(pixels, labels), bySharp };
+	const names = files.map(file => path.relative(path.resolve(folder), file));
+	return { split: memorySplit(pixels, labels, names), bySharp };
 }
 
 /**

@@ -8,8 +8,8 @@ export interface LabelListOptions {
 	readonly labels: Int32Array;
 	/** Number of classes. */
 	readonly classes: number;
-	/** Name of each training image, where the source has any: lists may then name images. */
-	readonly names?: readonly string[];
+	/** Gives the name of each training image, where the source has any; asked if the list names images. */
+	readonly names?: () => readonly string[];
 	/** Accept lists that leave a class without labelled images. Default false. */
 	readonly acceptEmptyClasses?: boolean;
 }
@@ -46,7 +46,8 @@ export function readLabelList(options: LabelListOptions): Uint32Array {
 			error,
 		);
 	}
-	const byName = names ? indexNames(names) : undefined;
+	let known: Map<string, number | undefined> | undefined;
+	const byName = names && (() => (known ??= indexNames(names())));
 	const lineOf = new Map<number, number>();
 	for (const [at, line] of text.split(/\r?\n/u).entries()) {
 		const entry = line.trim();
@@ -79,14 +80,15 @@ export function readLabelList(options: LabelListOptions): Uint32Array {
 function findImage(
 	entry: string,
 	count: number,
-	byName: ReadonlyMap<string, number | undefined> | undefined,
+	names: (() => ReadonlyMap<string, number | undefined>) | undefined,
 	refuse: (problem: string) => never,
 ): number {
 	if (/^\d+$/u.test(entry)) {
 		const image = Number(entry);
 		return image < count ? image : refuse(`expected an image below ${count}, got ${entry}`);
 	}
-	if (!byName) return refuse(`"${entry}" is no number, and this data source names no images`);
+	if (!names) return refuse(`"${entry}" is no number, and this data source names no images`);
+	const byName = names();
 	const key = byName.has(entry) ? entry : stem(entry);
 	if (!byName.has(key)) return refuse(`there is no training image "${entry}"`);
 	return byName.get(key) ?? refuse(`several training images are called "${key}"; give their folders too`);

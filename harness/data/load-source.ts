@@ -133,12 +133,14 @@ export async function loadSource(options: LoadSourceOptions): Promise<DataSet<Me
 				parts.push(`${name} ${wanted} of ${positions.length}, class-balanced, seed ${seed}`);
 			}
 			const pixels = allocatePixels(chosen.length, resolution);
+			const names: string[] = [];
 			let done = 0;
 			let bySharpCount = 0;
 			let reportedAt = performance.now();
 			for await (const picture of source.pictures(from, { positions: chosen })) {
 				const { pixels: bytes, bySharp } = await decode(picture, resolution);
 				pixels.set(bytes, done * resolution * resolution * 3);
+				names.push(picture.key);
 				if (bySharp) bySharpCount++;
 				done++;
 				if (performance.now() - reportedAt > progressEveryMs) {
@@ -151,6 +153,7 @@ export async function loadSource(options: LoadSourceOptions): Promise<DataSet<Me
 			return memorySplit(
 				pixels,
 				Int32Array.from(chosen, position => labels[position]),
+				names,
 			);
 		};
 		const loaded = {

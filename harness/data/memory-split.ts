@@ -5,9 +5,15 @@ import type { MemorySplit } from './data-set.ts';
  *
  * @param pixels uint8 RGB, NHWC; kept, not copied
  * @param labels one an image
+ * @param names one an image, where the source has any
  */
-export function memorySplit(pixels: Uint8Array, labels: Int32Array): MemorySplit {
-	return { count: labels.length, pixels, labels, read: readFromMemory };
+export function memorySplit(pixels: Uint8Array, labels: Int32Array, names?: readonly string[]): MemorySplit {
+	const split = { count: labels.length, pixels, labels, read: readFromMemory };
+	return names ? { ...split, keptNames: names, names: namesInMemory } : split;
+}
+
+function namesInMemory(this: MemorySplit): readonly string[] {
+	return this.keptNames ?? [];
 }
 
 // One function for all splits, so that a split with other labels is made by spreading.

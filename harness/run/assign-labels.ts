@@ -23,16 +23,18 @@ export interface AssignedLabels {
  * Chooses the images whose labels a method may see.
  *
  * @param fraction part of the images that have a label, in (0, 1]; null for methods that read none
+ * @param listed training images that take the place of a random part of every class, ascending
  */
 export function assignLabels(
 	dataSet: DataSet,
 	labelling: Labelling,
 	fraction: number | null,
+	listed?: Uint32Array,
 ): AssignedLabels {
 	if (fraction === null) return { labels: undefined, subset: undefined, labelled: null };
 	const classes = dataSet.classNames.length;
 	const { labels } = dataSet.train;
-	const selected = selectLabelled({ labels, classes, fraction, seed: subsetSeed });
+	const selected = listed ?? selectLabelled({ labels, classes, fraction, seed: subsetSeed });
 	const labelled = describeSubset(labels, classes, selected);
 	if (fraction === 1) return { labels: undefined, subset: undefined, labelled };
 	if (labelling === 'true-labels') return { labels: undefined, subset: selected, labelled };

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type ListedLabels, listedLabels } from '../data/listed-labels.ts';
 import { ActionableError, UsageError } from '../errors.ts';
 import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
@@ -44,33 +45,40 @@ function readFinished(folder: string, runId: string): Result | undefined {
 	);
 }
 
-async function trainAndMeasure(request: RunRequest): Promise<Result> {
-	const { loaded, options, labelFraction, profile, folder } = request;
+async function trainAndMeasure(given: RunRequest): Promise<Result> {
+	const { loaded, options, profile, folder, labelListFile } = given;
 	refuseNewerManifest(folder);
-	const settings = profile.settings(request.steps);
+	const settings = profile.settings(given.steps);
 	const report = ({ text }: { text: string }): void => {
-		request.signal?.throwIfAborted();
-		request.onProgress({ fraction: 0, text });
+		given.signal?.throwIfAborted();
+		given.onProgress({ fraction: 0, text });
 	};
+	let listed: ListedLabels | undefined;
 	const { dataSet, evaluator } = await prepareData({
 		profile,
-		data: request.data,
-		sharedFolder: request.sharedFolder,
+		data: given.data,
+		sharedFolder: given.sharedFolder,
+		inspect(data) {
+			if (labelListFile !== undefined) listed = listedLabels(labelListFile, data);
+		},
 		report,
 	});
-	const preparation = preparationOf(loaded.method, options, labelFraction);
+	const request = listed ? { ...given, labelFraction: listed.fraction } : given;
+	const preparation = preparationOf(loaded.method, options, request.labelFraction, listed);
 	const prepared = preparation
 		? await prepareLabels({
 				preparation,
 				profile,
 				dataSet,
 				sharedFolder: request.sharedFolder,
+				listed: listed?.images,
 				report,
 				signal: request.signal,
 			})
 		: undefined;
 	const { runId, identity, protocol } = identifyRun({
 		...request,
+		labelList: listed,
 		settings,
 		dataSet: { name: dataSet.name, digest: dataSet.digest, testCount: dataSet.test.count },
 		evaluator: evaluator.kind,
@@ -87,6 +95,7 @@ async function trainAndMeasure(request: RunRequest): Promise<Result> {
 			dataSet,
 			evaluator,
 			prepared,
+			listed,
 			runId,
 			identity,
 			protocol,
@@ -107,6 +116,7 @@ const isCompleted = (folder: string): boolean =>
 /** What is known of a run before its folder is touched. */
 interface Identified extends Pick<PreparedRun, 'lock' | 'settings' | 'dataSet' | 'evaluator' | 'protocol'> {
 	readonly prepared: PreparedLabels | undefined;
+	readonly listed: ListedLabels | undefined;
 	readonly runId: string;
 	readonly identity: RunIdentity;
 }
@@ -114,7 +124,7 @@ interface Identified extends Pick<PreparedRun, 'lock' | 'settings' | 'dataSet' |
 /** The part of a run that writes into its folder, which is this process's alone. */
 async function workAlone(request: RunRequest, known: Identified): Promise<Result> {
 	const { loaded, labelFraction, profile, folder } = request;
-	const { lock, settings, dataSet, evaluator, prepared, runId, identity, protocol } = known;
+	const { lock, settings, dataSet, evaluator, prepared, listed, runId, identity, protocol } = known;
 	repairEvents(folder);
 	removeHalfWritten(folder);
 	// Another process may have finished it while this one waited for the data.
@@ -126,7 +136,7 @@ async function workAlone(request: RunRequest, known: Identified): Promise<Result
 	}
 	refuseOtherCheckpoints(folder, runId);
 
-	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction);
+	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction, listed?.images);
 	const labels = prepared?.labels ?? assigned.labels;
 	const circumstances = {
 		profile: profile.name,
@@ -135,6 +145,7 @@ async function workAlone(request: RunRequest, known: Identified): Promise<Result
 		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,
+		...(listed && { labelListFile: listed.file }),
 		preparedLabels: prepared?.provenance ?? null,
 		protocol,
 		execution: describeExecution(request.eager ?? false, settings),

@@ -15,6 +15,8 @@ export function identifyRun(run: {
 	readonly options: OptionValues;
 	readonly settings: TrainingSettings;
 	readonly labelFraction: number | null;
+	/** The images whose labels may be used, if a list names them. */
+	readonly labelList?: { readonly digest: string };
 	readonly seed: number;
 	readonly dataSet: { readonly name: string; readonly digest: string; readonly testCount: number };
 	/** What scores the run, the profile's `evaluator`. */
@@ -45,6 +47,7 @@ export function identifyRun(run: {
 		options: run.options,
 		settings,
 		labelFraction: run.labelFraction,
+		...(run.labelList && { labelList: run.labelList.digest }),
 		seed: run.seed,
 		dataSet: dataSet.digest,
 		preparedLabels: run.preparedLabels,

@@ -13,6 +13,8 @@ export interface RunIdentity {
 	readonly settings: TrainingSettings;
 	/** Null for methods that read no labels. */
 	readonly labelFraction: number | null;
+	/** Digest of the listed images whose labels may be used; absent if they are a random part of every class. */
+	readonly labelList?: string;
 	readonly seed: number;
 	/** Digest of the data set. */
 	readonly dataSet: string;

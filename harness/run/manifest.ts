@@ -61,12 +61,12 @@ function describeSoftware() {
 }
 
 /** Which streams of random numbers there are, and the seed of each; see `createStream`. */
-function describeRandomness({ seed, settings }: RunIdentity) {
+function describeRandomness({ seed, settings, labelList }: RunIdentity) {
 	const seeds: Record<string, number> = {};
 	const ofRun = ['initial-weights', 'singular-vectors', 'train', 'real-labels', 'latents', 'fake-labels'];
 	for (const name of ofRun) seeds[name] = seed;
 	// The same for all runs, so that they compare: `assignLabels`, `prepareData`.
-	for (const name of ['labelled images', 'data set']) seeds[name] = 1;
+	for (const name of labelList ? ['data set'] : ['labelled images', 'data set']) seeds[name] = 1;
 	const gpu = / cuda/u.test(backendName());
 	const deterministic = describeExecutionVariables(process.env).deterministicKernels;
 	const kernels = gpu

@@ -26,7 +26,12 @@ import type { Profile } from './profile.ts';
 
 /** Labels that a network has to make before a GAN can be trained with them. */
 export type LabelPreparation =
-	| { readonly kind: 'inferred-labels' | 'inferred-soft-labels'; readonly labelFraction: number }
+	| {
+			readonly kind: 'inferred-labels' | 'inferred-soft-labels';
+			readonly labelFraction: number;
+			/** Digest of the list of the labelled images; absent if they are a random part of every class. */
+			readonly labelList?: string;
+	  }
 	| { readonly kind: 'clusters'; readonly clusters: number };
 
 /** What the labels of a method at a label fraction need first; null if nothing. */
@@ -34,12 +39,13 @@ export function preparationOf(
 	{ labelling }: Pick<Method, 'labelling'>,
 	options: OptionValues,
 	labelFraction: number | null,
+	labelList?: { readonly digest: string },
 ): LabelPreparation | null {
 	if (labelling === 'clusters') return { kind: labelling, clusters: Number(options.clusters) };
 	const inferred = labelling === 'inferred-labels' || labelling === 'inferred-soft-labels';
 	// With all labels there is nothing to infer.
 	if (!inferred || labelFraction === null || labelFraction === 1) return null;
-	return { kind: labelling, labelFraction };
+	return { kind: labelling, labelFraction, ...(labelList && { labelList: labelList.digest }) };
 }
 
 export interface PreparedLabels {
@@ -56,6 +62,8 @@ export interface LabelRequest {
 	readonly dataSet: DataSet;
 	/** Folder that all runs of a grid share. */
 	readonly sharedFolder: string;
+	/** Training images of the preparation's list, ascending. */
+	readonly listed?: Uint32Array;
 	readonly report: (progress: { fraction: number; text: string }) => void;
 	readonly signal?: AbortSignal;
 }
@@ -80,6 +88,7 @@ async function obtainExtractor(
 			options,
 			({ fraction, text }) => report({ fraction: trainingShare * fraction, text: `pre-training, ${text}` }),
 			request.signal,
+			request.listed,
 		);
 		// The first writer wins: read it back, so that two processes that raced go on with the same network.
 		trained.save(folder);
@@ -117,7 +126,12 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 	const { preparation, dataSet, report } = request;
 	const options: PretrainingOptions = {
 		...findPretrainingPreset(request.profile.pretraining),
-		labelFraction: preparation.kind === 'clusters' ? null : preparation.labelFraction,
+		...(preparation.kind === 'clusters'
+			? { labelFraction: null }
+			: {
+					labelFraction: preparation.labelFraction,
+					...(preparation.labelList !== undefined && { labelList: preparation.labelList }),
+				}),
 	};
 	const source = pretrainingId(dataSet.digest, options);
 	const shared = path.join(request.sharedFolder, 'labels');
@@ -128,7 +142,8 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 		const folder = path.join(shared, `inferred-${source}`);
 		if (!existsSync(path.join(folder, 'labels.json'))) {
 			const extractor = await obtainExtractor(request, options);
-			const { content } = labelTrainingSet(extractor, dataSet, { onProgress: late });
+			const { listed } = request;
+			const { content } = labelTrainingSet(extractor, dataSet, { onProgress: late, listed });
 			const provenance = { profile: request.profile.name, ...content.provenance };
 			writeLabelFiles(folder, { ...content, provenance });
 			extractor.dispose();

@@ -28,6 +28,8 @@ export interface PrepareRequest {
 	readonly sharedFolder: string;
 	/** Protocol of Inception's scores, default `tfgan-s3gan`; not used by a proxy. */
 	readonly preset?: PresetName;
+	/** Looks at the data before any network is trained on them; what it throws ends the preparation. */
+	readonly inspect?: (dataSet: DataSet) => void;
 	/** Told of each phase; `fraction` is the part of the preparation that is done. */
 	readonly report: (progress: { fraction: number; text: string }) => void;
 }
@@ -50,6 +52,21 @@ async function obtainFeatureNetwork(request: PrepareRequest, dataSet: DataSet): 
 	return loadFeatureNetwork(folder);
 }
 
+/** The data of the runs of a profile: the same for all seeds. */
+export function loadProfileData(
+	profile: Profile,
+	data: string,
+	report?: (line: string) => void,
+): Promise<DataSet> {
+	return loadDataSet(data, {
+		resolution: profile.settings(profile.defaultSteps).resolution,
+		seed: 1,
+		trainCount: profile.trainCount ?? undefined,
+		testCount: profile.testCount ?? undefined,
+		report,
+	});
+}
+
 /**
  * What every run of a grid needs first: the data set, and what scores its runs. A proxy's feature network is trained
  * once for a data set and preset and found again by its content identity. The same for all seeds, or scores would not
@@ -62,14 +79,8 @@ export async function prepareData(request: PrepareRequest): Promise<PreparedData
 	const { profile, report, preset = defaultPreset } = request;
 	const inception = profile.evaluator === 'inception';
 	if (inception) locateInception();
-	const { resolution } = profile.settings(profile.defaultSteps);
-	const dataSet = await loadDataSet(request.data, {
-		resolution,
-		seed: 1,
-		trainCount: profile.trainCount ?? undefined,
-		testCount: profile.testCount ?? undefined,
-		report: text => report({ fraction: 0, text }),
-	});
+	const dataSet = await loadProfileData(profile, request.data, text => report({ fraction: 0, text }));
+	request.inspect?.(dataSet);
 	const evaluator = inception
 		? loadInceptionEvaluator(presets[preset])
 		: proxyEvaluator(await obtainFeatureNetwork(request, dataSet));

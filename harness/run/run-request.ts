@@ -16,6 +16,11 @@ export interface RunRequest {
 	readonly options: OptionValues;
 	/** Null for methods that read no labels. */
 	readonly labelFraction: number | null;
+	/**
+	 * File that lists the training images whose labels may be used, see `readLabelList`: the fraction follows from it.
+	 * Default: a random part of every class.
+	 */
+	readonly labelListFile?: string;
 	readonly seed: number;
 	readonly profile: Profile;
 	/** Generator steps. */

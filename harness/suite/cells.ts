@@ -3,6 +3,14 @@ import { type LoadedMethod, loadMethod, parseMethodOptions } from '../../methods
 import { UsageError } from '../errors.ts';
 import type { SuiteRow } from './suites/suite.ts';
 
+/** A list of the images whose labels may be used, once it was read against the data. */
+export interface LabelList {
+	/** Absolute. */
+	readonly file: string;
+	/** See `ListedLabels`. */
+	readonly digest: string;
+}
+
 /** One place in a grid, before data and protocol are known. */
 export interface Cell {
 	readonly loaded: LoadedMethod;
@@ -10,6 +18,8 @@ export interface Cell {
 	readonly methodArgument: string;
 	/** Null for methods that read no labels. */
 	readonly labelFraction: number | null;
+	/** The images whose labels may be used; absent if they are a random part of every class. */
+	readonly labelList?: LabelList;
 	readonly seed: number;
 	/** The method's own options, complete. */
 	readonly options: OptionValues;
@@ -41,7 +51,10 @@ export async function expandCells(grid: {
 	readonly seeds: readonly number[];
 	/** Options by name of the method; they go before those of the row. */
 	readonly options: ReadonlyMap<string, Record<string, unknown>>;
+	/** List whose fraction the rows have; all methods read labels then. Default none. */
+	readonly labelList?: LabelList;
 }): Promise<Cell[]> {
+	const { labelList } = grid;
 	const cells: Cell[] = [];
 	for (const { method: methodArgument, labelFractions, options: ofRow } of grid.rows) {
 		const loaded = await loadMethod(methodArgument);
@@ -51,7 +64,10 @@ export async function expandCells(grid: {
 		});
 		const fractions = new Set(labelFractions.map(fraction => fractionFor(loaded, fraction)));
 		for (const labelFraction of fractions) {
-			for (const seed of grid.seeds) cells.push({ loaded, methodArgument, labelFraction, seed, options });
+			for (const seed of grid.seeds) {
+				const cell = { loaded, methodArgument, labelFraction, seed, options };
+				cells.push(labelList ? { ...cell, labelList } : cell);
+			}
 		}
 	}
 	for (const name of grid.options.keys()) {
@@ -63,6 +79,21 @@ export async function expandCells(grid: {
 	}
 	requireOneRowEach(cells, grid.rows);
 	return cells;
+}
+
+/** @throws UsageError for methods to which a list of labelled images says nothing */
+export async function requireLabelReaders(methodArguments: readonly string[]): Promise<void> {
+	const all = await Promise.all(methodArguments.map(loadMethod));
+	const reads = (loaded: LoadedMethod): boolean => fractionFor(loaded, 1) !== null;
+	const namesOf = (methods: readonly LoadedMethod[]): string =>
+		methods.map(({ method }) => method.name).join(', ');
+	const without = all.filter(loaded => !reads(loaded));
+	if (without.length === 0) return;
+	const others = namesOf(all.filter(reads));
+	throw new UsageError(
+		`--label-list: no labels are read by ${namesOf(without)}`,
+		others ? `choose the others: --methods ${others.replaceAll(' ', '')}` : 'leave --label-list out',
+	);
 }
 
 /** Runs are told apart by the name of their method, so two rows must not share one. */

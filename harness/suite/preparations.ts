@@ -16,8 +16,8 @@ export function labelPreparations(grid: {
 	const add = (preparation: LabelPreparation | null): void => {
 		if (preparation) preparations.set(canonicalJson(preparation), preparation);
 	};
-	for (const { loaded, options, labelFraction } of grid.cells) {
-		add(preparationOf(loaded.method, options, labelFraction));
+	for (const { loaded, options, labelFraction, labelList } of grid.cells) {
+		add(preparationOf(loaded.method, options, labelFraction, labelList));
 	}
 	for (const labelFraction of grid.classifiers) add({ kind: 'inferred-labels', labelFraction });
 	return [...preparations.values()];
@@ -29,4 +29,6 @@ export function labelPreparations(grid: {
  * network without labels.
  */
 export const networkOf = (preparation: LabelPreparation): string =>
-	preparation.kind === 'clusters' ? 'rotations' : `classifier ${preparation.labelFraction}`;
+	preparation.kind === 'clusters'
+		? 'rotations'
+		: `classifier ${preparation.labelList ?? preparation.labelFraction}`;

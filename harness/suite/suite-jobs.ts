@@ -57,8 +57,8 @@ function preparationLabel(preparation: LabelPreparation): string {
 }
 
 /** What labels a cell needs first, as a key; undefined if none. */
-export function preparationKey({ loaded, options, labelFraction }: Cell): string | undefined {
-	const preparation = preparationOf(loaded.method, options, labelFraction);
+export function preparationKey({ loaded, options, labelFraction, labelList }: Cell): string | undefined {
+	const preparation = preparationOf(loaded.method, options, labelFraction, labelList);
 	return preparation ? canonicalJson(preparation) : undefined;
 }
 
@@ -72,10 +72,13 @@ export function preparationJobs(suite: SuiteJobs): {
 	readonly labels: ReadonlyMap<string, Job>;
 } {
 	const { profile, out } = suite;
+	// The cells of a launch have one list, if any.
+	const labelList = suite.cells.find(cell => cell.labelList)?.labelList;
 	const make = (label: string, more: readonly string[], after: readonly string[]): Job => {
 		const command = [
 			...['prepare', '--json', '--profile', profile.name, '--evaluator', profile.evaluator],
 			...['--data', suite.data, '--shared', path.join(out, 'shared'), ...more],
+			...(labelList ? ['--label-list', labelList.file] : []),
 			...(suite.executionOptions ?? []),
 		];
 		const id = `prepare-${digestOf(command).slice(0, 12)}`;
@@ -159,7 +162,8 @@ export function observeRun(folder: string): JobObservation {
 /** The job that trains and scores a run. */
 export function trainingJob(suite: SuiteJobs, { cell, folder, record }: SuiteRun): Job {
 	const { microBatchSize } = suite.profile.settings(suite.steps);
-	const labels = cell.labelFraction === null ? [] : ['--labels', String(cell.labelFraction)];
+	const fraction = cell.labelFraction === null ? [] : ['--labels', String(cell.labelFraction)];
+	const labels = cell.labelList ? ['--label-list', cell.labelList.file] : fraction;
 	return {
 		id: record.runId,
 		label: labelOf(cell),

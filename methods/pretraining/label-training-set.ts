@@ -1,5 +1,5 @@
 import type { DataSet } from '../../harness/data/data-set.ts';
-import { describeSubset, selectLabelled } from '../../harness/data/label-subset.ts';
+import { describeSubset } from '../../harness/data/label-subset.ts';
 import { UsageError } from '../../harness/errors.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 import {
@@ -10,6 +10,7 @@ import {
 	softLabels,
 } from './infer-labels.ts';
 import type { LabelFilesContent } from './label-file.ts';
+import { labelledImages } from './labelled-images.ts';
 
 export interface LabelTrainingSetOptions {
 	/**
@@ -21,6 +22,8 @@ export interface LabelTrainingSetOptions {
 	readonly views?: 'upright' | 'four-rotations';
 	/** Writes the probabilities too; default true. */
 	readonly soft?: boolean;
+	/** The labelled images, if the network was trained with a list of them. */
+	readonly listed?: Uint32Array;
 	readonly onProgress?: (progress: { readonly fraction: number; readonly text: string }) => void;
 }
 
@@ -60,15 +63,14 @@ export function labelTrainingSet(
 			'give the data set that it was trained on, or pre-train again',
 		);
 	}
-	const { labelFraction, subsetSeed } = description.options;
-	if (labelFraction === null) {
+	const subset = labelledImages(dataSet, description.options, options.listed);
+	if (subset === null) {
 		throw new UsageError(
 			'label inference: the network was trained on rotations only and knows no classes',
 			'pre-train one with a label fraction',
 		);
 	}
 	const classes = classNames.length;
-	const subset = selectLabelled({ labels: train.labels, classes, fraction: labelFraction, seed: subsetSeed });
 	const isLabelled = new Uint8Array(train.count);
 	for (const image of subset) isLabelled[image] = 1;
 

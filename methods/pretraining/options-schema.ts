@@ -10,6 +10,7 @@ const seed = positiveInteger.max(2 ** 31 - 1);
 export const pretrainingOptionsSchema: z.ZodType<PretrainingOptions> = z.strictObject({
 	labelFraction: z.number().gt(0).max(1).nullable(),
 	subsetSeed: seed,
+	labelList: z.string().optional(),
 	rotationWeight: z.number().min(0),
 	classWeight: z.number().min(0),
 	batchSize: positiveInteger,

@@ -22,6 +22,8 @@ export interface PretrainingOptions {
 	readonly labelFraction: number | null;
 	/** Seed of which labels are read (`selectLabelled`), default 1: the same for every run of a grid. */
 	readonly subsetSeed: number;
+	/** Digest of a published list (`describeSubset`) whose images are labelled in place of those of `subsetSeed`. */
+	readonly labelList?: string;
 	/** Weight of the rotation term: 1 in Eq. 1 and 2; 0 leaves unlabelled images out, the supervised baseline. */
 	readonly rotationWeight: number;
 	/** γ of Eq. 2, weight of the class term; 0.5 in the paper. */

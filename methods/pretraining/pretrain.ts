@@ -81,6 +81,7 @@ function createMeans() {
  *
  * @param onProgress called every 20 updates and after the last
  * @param signal ends the training with the signal's reason
+ * @param listed the labelled images, if the options name a list of them
  * @throws UsageError if an option is out of range or does not fit the data
  * @throws RunFailedError if the loss is not finite, with the update
  */
@@ -89,6 +90,7 @@ export async function pretrain(
 	options: PretrainingOptions,
 	onProgress: (progress: PretrainingProgress) => void = () => {},
 	signal?: AbortSignal,
+	listed?: Uint32Array,
 ): Promise<FeatureExtractor> {
 	requirePretrainingOptions(options);
 	const { train, classNames, resolution, digest } = dataSet;
@@ -99,7 +101,7 @@ export async function pretrain(
 		);
 	}
 	const classes = options.labelFraction === null ? null : classNames.length;
-	const batches = createMixedBatches(dataSet, options);
+	const batches = createMixedBatches(dataSet, options, listed);
 	const { updates, learningRateAt } = createSchedule(options, train.count);
 	const network = createResNetV2State(networkConfig(options, classes), options.seed);
 	const velocities = createVelocities(network.network.parameters);

@@ -1,7 +1,7 @@
 import { createBatches } from '../../harness/data/batches.ts';
 import type { DataSet } from '../../harness/data/data-set.ts';
-import { selectLabelled } from '../../harness/data/label-subset.ts';
 import { UsageError } from '../../harness/errors.ts';
+import { labelledImages } from './labelled-images.ts';
 import type { PretrainingOptions } from './options.ts';
 
 /** Upright images of one update before augmentation, the labelled ones first. */
@@ -29,20 +29,17 @@ export interface MixedBatches {
  * The batches of Eq. 2: unlabelled images from the whole training set (p_data has no labels, so labelled images are
  * among them), labelled ones from the subset; each in random order, pass after pass.
  *
+ * @param listed see `labelledImages`
  * @throws UsageError if a class has no images, or a batch asks for more images than there are
  */
-export function createMixedBatches(dataSet: DataSet, options: PretrainingOptions): MixedBatches {
-	const { labelFraction, subsetSeed, rotationWeight, batchSize, seed } = options;
-	const { train, classNames, resolution } = dataSet;
-	const subset =
-		labelFraction === null
-			? null
-			: selectLabelled({
-					labels: train.labels,
-					classes: classNames.length,
-					fraction: labelFraction,
-					seed: subsetSeed,
-				});
+export function createMixedBatches(
+	dataSet: DataSet,
+	options: PretrainingOptions,
+	listed?: Uint32Array,
+): MixedBatches {
+	const { rotationWeight, batchSize, seed } = options;
+	const { train, resolution } = dataSet;
+	const subset = labelledImages(dataSet, options, listed);
 	const labelled = subset === null ? 0 : Math.min(batchSize - options.unlabelledPerBatch, subset.length);
 	const unlabelledWithLabels = rotationWeight === 0 ? 0 : options.unlabelledPerBatch;
 	const unlabelled = subset === null ? batchSize : unlabelledWithLabels;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { ImageSplit } from '../data-set.ts';
 import { createDecoder, type Decoder } from '../decoding/decoder.ts';
@@ -5,6 +6,7 @@ import { sharedDecoderBinding } from '../decoding/decoder-binding.ts';
 import type { Recipe } from '../preparation/recipes.ts';
 import { chooseWindow } from '../preparation/window.ts';
 import type { PackedForm } from './format.ts';
+import { readRecord } from './read-records.ts';
 import { openShardReader, type ShardPlaces, type ShardReader } from './shard-reader.ts';
 
 /** What is needed to read the images of a packed split, also in another thread. */
@@ -70,6 +72,10 @@ export function packedSplit(packed: PackedImages, labels: Int32Array): PackedIma
 		count: labels.length,
 		labels,
 		packed,
+		names: () => {
+			const names = namesOf(places);
+			return chosen ? Array.from(chosen, image => names[image]) : names;
+		},
 		read(indices) {
 			reader ??= openShardReader(places);
 			// Not set to zero first, which would take as long as reading.
@@ -85,6 +91,10 @@ export function packedSplit(packed: PackedImages, labels: Int32Array): PackedIma
 		},
 	};
 }
+
+/** The keys of all pictures of the shards: 1.3 million for ImageNet, so they are not kept. */
+const namesOf = ({ folder, shards }: ShardPlaces): string[] =>
+	shards.flatMap(({ file }) => readRecord(path.join(folder, file.replace(/\.[a-z]+$/u, '.json'))).keys);
 
 /** The file of one picture. */
 export function readFileOf(reader: ShardReader, image: number): Uint8Array {

@@ -50,6 +50,7 @@ function sourceWords(before: IdentitySide['sourceFiles'], after: IdentitySide['s
 const wordsOf: Readonly<Record<string, string>> = {
 	dataSet: 'data: digest',
 	preparedLabels: 'labels made for the run: digest',
+	labelList: 'list of labelled images:',
 	backend: 'numeric back end:',
 	seed: 'seed',
 	method: 'method',
@@ -62,8 +63,9 @@ const wordsOf: Readonly<Record<string, string>> = {
 export function compareIdentities(before: IdentitySide, after: IdentitySide): readonly IdentityDifference[] {
 	const differences: IdentityDifference[] = [];
 	const add = (field: string, words: string): void => void differences.push({ field, words });
-	const known = Object.keys(before.identity).filter(
-		field => field in after.identity,
+	// Its absence says something: the labelled images are a random part of every class.
+	const known = [...new Set([...Object.keys(before.identity), 'labelList'])].filter(
+		field => field === 'labelList' || field in after.identity,
 	) as (keyof RecordedRun['identity'])[];
 	for (const field of known) {
 		const [first, second] = [before.identity[field], after.identity[field]];

@@ -89,7 +89,10 @@ function createJudge(grid: PlannedGrid): (cell: Cell, run: GridRun) => string | 
 		const { profile, out } = grid;
 		const source = sources.get(loaded.file) ?? readMethodSource(loaded);
 		sources.set(loaded.file, source);
-		const wanted = wantedIdentity(recorded, { loaded, options, profile, out, source });
+		const wanted = wantedIdentity(recorded, {
+			...{ loaded, options, profile, out, source },
+			labelList: cell.labelList?.digest ?? null,
+		});
 		const differences = compareIdentities(sideOf(recorded), wanted).map(({ words: each }) => each);
 		const data = recorded.dataSet.source;
 		if (grid.data !== null && data !== undefined && kindOfSource(data) !== kindOfSource(grid.data)) {

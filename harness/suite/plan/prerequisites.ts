@@ -130,7 +130,7 @@ export function prerequisitesOf(request: PrerequisiteRequest): readonly Prerequi
 	const shared = path.join(out, 'shared');
 	const needs = new Map<string, { preparation: LabelPreparation; cells: Cell[] }>();
 	for (const cell of cells) {
-		const preparation = preparationOf(cell.loaded.method, cell.options, cell.labelFraction);
+		const preparation = preparationOf(cell.loaded.method, cell.options, cell.labelFraction, cell.labelList);
 		if (!preparation) continue;
 		// Hard and soft labels come from the same files.
 		const key = labelsName(preparation);
@@ -142,10 +142,15 @@ export function prerequisitesOf(request: PrerequisiteRequest): readonly Prerequi
 		preparation.kind === 'clusters' ? null : preparation.labelFraction;
 	const fractions = new Set<number | null>([...[...needs.values()].map(fractionOf), ...classifiers]);
 
+	const labelList = cells.find(cell => cell.labelList)?.labelList;
 	const rows: Prerequisite[] = cells.length === 0 ? [] : [evaluatorOf(request)];
 	for (const labelFraction of fractions) {
 		const ofFraction = [...needs.values()].filter(each => fractionOf(each) === labelFraction);
-		const options: PretrainingOptions = { ...findPretrainingPreset(profile.pretraining), labelFraction };
+		const options: PretrainingOptions = {
+			...findPretrainingPreset(profile.pretraining),
+			labelFraction,
+			...(labelFraction !== null && labelList && { labelList: labelList.digest }),
+		};
 		const folder = path.join(shared, 'feature-extractors');
 		const made = madeNetworks(folder, 'extractor.json', pretrainingVersion, options);
 		const needing = ofFraction.flatMap(each => each.cells);

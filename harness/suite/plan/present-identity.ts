@@ -71,6 +71,8 @@ export interface WantedRun {
 	readonly out?: string;
 	/** The data as they are now; without, they count as unchanged. */
 	readonly dataSet?: KnownDataSet;
+	/** Digest of the list of labelled images, null without; as recorded if it is not given. */
+	readonly labelList?: string | null;
 	/** Source of the method as it is now; read if it is not given. */
 	readonly source?: MethodSource;
 }
@@ -101,6 +103,7 @@ export function wantedIdentity(recorded: RecordedRun, wanted: WantedRun): Presen
 		methodSource: methodSource.digest,
 		options: { ...wanted.options },
 		labelFraction: identity.labelFraction,
+		labelList: wanted.labelList === undefined ? identity.labelList : (wanted.labelList ?? undefined),
 		seed: identity.seed,
 	};
 	const host = recorded.machine?.host;

@@ -16,6 +16,7 @@ const recordedSchema = z.looseObject({
 		options: z.record(z.string(), plainValue),
 		settings: z.record(z.string(), z.unknown()),
 		labelFraction: z.number().nullable(),
+		labelList: z.string().optional(),
 		seed: z.number(),
 		dataSet: z.string().optional(),
 		preparedLabels: z.string().nullable().optional(),

@@ -48,6 +48,8 @@ test('images become bytes in the order of class and name', async t => {
 		}
 	}
 	t.deepEqual([...dataSet.test.labels], [0, 0, 1, 1]);
+	t.is(dataSet.train.names!()[9], path.join('train', 'b', '1.png'));
+	t.is(dataSet.test.names!().length, 4);
 	t.deepEqual(lines, ['folder: train: 16 images decoded', 'folder: test: 4 images decoded']);
 	t.regex(
 		dataSet.recipe,

@@ -21,6 +21,14 @@ test('with all labels nothing is hidden', t => {
 	}
 });
 
+test('listed images take the place of the random ones', t => {
+	const listed = Uint32Array.of(0, 1, 5);
+	t.deepEqual(assignLabels(dataSet, 'true-labels', 0.06, listed).subset, listed);
+	const { labels, labelled } = assignLabels(dataSet, 'labels-or-none', 0.06, listed);
+	t.deepEqual([...labels!.hard.subarray(0, 7)], [0, 1, -1, -1, -1, 2, -1]);
+	t.deepEqual(labelled?.perClass, [1, 1, 1]);
+});
+
 test('true labels with a fraction leave the labelled images alone, the same for every method', t => {
 	const { labels, subset, labelled } = assignLabels(dataSet, 'true-labels', 0.25);
 	t.is(labels, undefined);

@@ -35,6 +35,7 @@ test('a run id is 12 hex digits and changes with every part of the identity', t 
 		{ settings: findProfile('smoke').settings(61) },
 		{ labelFraction: 0.1 },
 		{ labelFraction: null },
+		{ labelList: 'z' },
 		{ seed: 2 },
 		{ dataSet: 'z' },
 		{ preparedLabels: 'z' },
@@ -43,6 +44,7 @@ test('a run id is 12 hex digits and changes with every part of the identity', t 
 	];
 	const ids = changes.map(change => runIdOf({ ...identity, ...change }));
 	t.is(new Set([id, ...ids]).size, changes.length + 1);
+	t.is(runIdOf({ ...identity, labelList: undefined }), id, 'no list leaves the id of before there were any');
 });
 
 test('methods have digests of their own, the same at each reading', async t => {

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { selectLabelled } from '../../../harness/data/label-subset.ts';
+import { describeSubset, selectLabelled } from '../../../harness/data/label-subset.ts';
 import { UsageError } from '../../../harness/errors.ts';
+import { pretrainingId } from '../../../methods/pretraining/options.ts';
 import { createMixedBatches } from '../../../methods/pretraining/training-batches.ts';
 import { tinyData, tinyOptions } from './support/tiny.ts';
 
@@ -34,6 +35,21 @@ test('the subset does not depend on the seed of the training', async t => {
 	t.deepEqual(one.subset, other.subset);
 	t.notDeepEqual(one.at(0), other.at(0));
 	t.notDeepEqual(one.subset, createMixedBatches(data, { ...tinyOptions, subsetSeed: 2 }).subset);
+});
+
+test('a list takes the place of the subset, if it is the one of the options', async t => {
+	const data = await tinyData();
+	const { labels } = data.train;
+	const listed = Uint32Array.from({ length: 30 }, (_, image) => image);
+	const options = { ...tinyOptions, labelList: describeSubset(labels, 10, listed).digest };
+	t.is(createMixedBatches(data, options, listed).subset, listed);
+	t.not(pretrainingId(data.digest, options), pretrainingId(data.digest, tinyOptions));
+	for (const other of [listed.subarray(1), undefined]) {
+		t.throws(() => createMixedBatches(data, options, other), {
+			instanceOf: UsageError,
+			message: /expected the list of labelled images [0-9a-f]{12}…, got (another one|none)/u,
+		});
+	}
 });
 
 test('a small subset shrinks the labelled part', async t => {

@@ -58,6 +58,9 @@ test.serial(
 		t.is(dataSet.train.count, 24);
 		t.is(dataSet.test.count, 6);
 		t.deepEqual([...dataSet.train.labels.subarray(6, 10)], [0, 0, 1, 1]);
+		t.regex(dataSet.train.names!()[9], /b\/001\.jpg$/u);
+		const few = openPacked({ folder: at('out'), seed: 1, trainCount: 6 }).train;
+		t.true(few.names!().every((name, image) => name.includes(`${'abc'[few.labels[image]]}/`)));
 		const decoder = createDecoder({
 			...{ binding: sharedDecoderBinding(), resolution: 16, resize: 'bilinear-legacy', form: 'bytes' },
 		});
