@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
+import { quickParser } from '../quick-parser.ts';
 import { type Progress, progressSchema } from '../run/progress-file.ts';
 import { type Grid, gridSchema } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
@@ -39,6 +40,9 @@ export interface WatchedGrid {
 	/** Folders with a result that the grid does not list. */
 	readonly unlisted: number;
 }
+
+const parseGrid = quickParser(gridSchema);
+const parseProgress = quickParser(progressSchema);
 
 const tailBytes = 8192;
 
@@ -70,9 +74,7 @@ function lastLosses(folder: string): Record<string, number> | null {
 
 function readProgress(folder: string): Progress | null {
 	try {
-		const parsed = progressSchema.safeParse(
-			JSON.parse(readFileSync(path.join(folder, fileNames.progress), 'utf8')),
-		);
+		const parsed = parseProgress(JSON.parse(readFileSync(path.join(folder, fileNames.progress), 'utf8')));
 		return parsed.success ? parsed.data : null;
 	} catch {
 		return null;
@@ -94,7 +96,9 @@ function look(place: Pick<WatchedRun, 'runId' | 'folder' | 'listed'>): WatchedRu
 
 function readGrid(file: string): Grid {
 	try {
-		return gridSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+		const parsed = parseGrid(JSON.parse(readFileSync(file, 'utf8')));
+		if (parsed.success) return parsed.data;
+		throw parsed.error;
 	} catch (error) {
 		throw new UsageError(`${file} is not a grid of this version`, 'watch another folder', error);
 	}
