@@ -18,13 +18,19 @@ const advice: Readonly<Record<string, readonly [problem: string, fix: string]>> 
 	EISDIR: ['the path is a folder, not a file', 'Choose another file name, or move that folder away.'],
 };
 
+/** Writes a whole file or nothing, see `writeAtomically`. */
+export const writeFileAtomically = (file: string, data: string | Uint8Array): void =>
+	writeAtomically(file, descriptor => writeFileSync(descriptor, data));
+
 /**
  * Writes a whole file or nothing: a reader, or a machine that lost power, finds the old content or the new one.
  * Missing folders are made. The rename is atomic because the temporary file lies in the same folder.
  *
- * Throws EnvironmentError if the file cannot be written; the temporary file is removed.
+ * Throws EnvironmentError if the file cannot be written, and what `write` throws; the temporary file is removed.
+ *
+ * @param write writes the content to a file descriptor, for what is not in memory at once
  */
-export function writeFileAtomically(file: string, data: string | Uint8Array): void {
+export function writeAtomically(file: string, write: (descriptor: number) => void): void {
 	const folder = path.dirname(file);
 	// Two processes may write the same file; neither may touch the other's temporary file.
 	const temporary = path.join(
@@ -33,7 +39,7 @@ export function writeFileAtomically(file: string, data: string | Uint8Array): vo
 	);
 	try {
 		mkdirSync(folder, { recursive: true });
-		writeAndSync(temporary, data);
+		writeAndSync(temporary, write);
 		renameSync(temporary, file);
 		syncFolder(folder);
 	} catch (error) {
@@ -42,10 +48,10 @@ export function writeFileAtomically(file: string, data: string | Uint8Array): vo
 	}
 }
 
-function writeAndSync(file: string, data: string | Uint8Array): void {
+function writeAndSync(file: string, write: (descriptor: number) => void): void {
 	const descriptor = openSync(file, 'wx', 0o644);
 	try {
-		writeFileSync(descriptor, data);
+		write(descriptor);
 		fsyncSync(descriptor);
 	} finally {
 		closeSync(descriptor);

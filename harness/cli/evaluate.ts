@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { type PresetName, presetNames } from '../metrics/protocols/preset.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
 import type { StoredRun } from '../samples/stored-run.ts';
 import { interruptionSignal } from './interruption.ts';
+import { metricName } from './metrics/metric-name.ts';
 import { byteSize, listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
@@ -20,12 +21,6 @@ interface EvaluateOptions {
 	readonly seed: number;
 	readonly cacheLimit?: number;
 	readonly json?: true;
-}
-
-function metricName(text: string): MetricName {
-	const name = metricNames.find(known => known === text);
-	if (!name) throw new InvalidArgumentError(`expected any of ${metricNames.join(', ')}, got '${text}'.`);
-	return name;
 }
 
 /** Measures runs that have been trained already. */

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
 import type { DataSetReading } from '../metrics/sources/data-set-pictures.ts';
 import { interruptionSignal } from './interruption.ts';
+import { metricName } from './metrics/metric-name.ts';
 import { byteSize, listOf, wholeNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 
@@ -30,12 +31,6 @@ interface ScoreCommandOptions {
 	readonly cache: boolean;
 	readonly cacheLimit?: number;
 	readonly json?: true;
-}
-
-function metricName(text: string): MetricName {
-	const name = metricNames.find(known => known === text);
-	if (!name) throw new InvalidArgumentError(`expected any of ${metricNames.join(', ')}, got '${text}'.`);
-	return name;
 }
 
 function floatRange(text: string): [number, number] {

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { writeSync } from 'node:fs';
 import zlib from 'node:zlib';
 import { UsageError } from '../errors.ts';
 import { encodeNpyHeader } from '../tensor/npy-file.ts';
-import { explainWriteError } from '../write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** An array that is written part by part. */
 export interface ArrayPart {
@@ -39,22 +37,10 @@ export function writeArrays(file: string, arrays: readonly ArrayPart[], archive:
 			'write a .npy or a folder of PNGs',
 		);
 	}
-	const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-	try {
-		mkdirSync(path.dirname(file), { recursive: true });
-		const descriptor = openSync(temporary, 'wx', 0o644);
-		try {
-			if (archive) writeArchive(descriptor, arrays);
-			else writeArray(descriptor, 0, arrays[0]!);
-			fsyncSync(descriptor);
-		} finally {
-			closeSync(descriptor);
-		}
-		renameSync(temporary, file);
-	} catch (error) {
-		rmSync(temporary, { force: true });
-		throw explainWriteError(file, error);
-	}
+	writeAtomically(file, descriptor => {
+		if (archive) writeArchive(descriptor, arrays);
+		else writeArray(descriptor, 0, arrays[0]!);
+	});
 }
 
 function write(descriptor: number, bytes: Uint8Array, position: number): void {

@@ -1,17 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import {
-	closeSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeSync,
-} from 'node:fs';
-import path from 'node:path';
+import { readFileSync, writeSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
-import { explainWriteError } from '../write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { readNpyHeader } from './npy.ts';
 import type { StoredTensor } from './safetensors.ts';
 
@@ -67,21 +56,7 @@ function writeParts(descriptor: number, { shape, type, parts }: NpyContent): voi
  * @throws RangeError if type or number of the values are not as announced
  */
 export function writeNpy(file: string, content: NpyContent): void {
-	const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-	try {
-		mkdirSync(path.dirname(file), { recursive: true });
-		const descriptor = openSync(temporary, 'wx', 0o644);
-		try {
-			writeParts(descriptor, content);
-			fsyncSync(descriptor);
-		} finally {
-			closeSync(descriptor);
-		}
-		renameSync(temporary, file);
-	} catch (error) {
-		rmSync(temporary, { force: true });
-		throw explainWriteError(file, error);
-	}
+	writeAtomically(file, descriptor => writeParts(descriptor, content));
 }
 
 /**
