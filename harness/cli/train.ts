@@ -85,6 +85,7 @@ export function register(program: Command): void {
 Examples:
   $ fewer-labels train --method s3gan --profile smoke --out runs/one
   $ fewer-labels train --method big-gan --labels 10% --seed 2 --data cifar10:DIR --steps 1000 --out runs/two
+  $ fewer-labels train --method s3gan --label-list 10percent.txt --data packed:DIR --out runs/three
 
 Ctrl-C, SIGTERM and SIGUSR1 end the run after the current step with a checkpoint, exit code 130. The same command goes
 on from the last checkpoint, also after a crash, and ends with the same result as an unbroken run.
