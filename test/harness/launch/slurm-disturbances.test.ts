@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -85,6 +85,10 @@ if (slurmIsInstalled()) {
 		const out = temporaryOut(t);
 		const { outcomes, notices } = launch(create(out), [standInJob(out, 'a', { ticks: 80, tickMs: 200 })]);
 		await until(() => ticksOf(out, 'a').length > 3, 'a job at work');
+		// A controller that dies before it has saved a job forgets it: that is the next test.
+		const atWork = Date.now();
+		const saved = path.join(folder, 'state', 'job_state');
+		await until(() => statSync(saved).mtimeMs > atWork, 'a controller that has saved its jobs');
 		process.kill(cluster.pid('slurmctld')!, 'SIGKILL');
 		await until(() => notices.length > 0, 'a launcher that notices');
 		const ticksThen = ticksOf(out, 'a').length;
