@@ -92,7 +92,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 			`
 Examples:
   $ fewer-labels verify                          check every parameter count against the paper, in under a second
-  $ fewer-labels run --suite smoke --out runs/a  train and score four methods on built-in pictures
+  $ fewer-labels run --suite smoke --out runs/a  train and score every method on built-in pictures
   $ fewer-labels report runs/a                   tables with the paper's numbers beside ours
 
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 some runs failed, 4 compliance failed, 5 regression,
