@@ -1,145 +1,25 @@
 import path from 'node:path';
-import { RunFailedError, UsageError } from '../errors.ts';
+import { RunFailedError } from '../errors.ts';
 import { disposeGanState, type GanState } from '../train/gan-state.ts';
-import { DivergenceError, type ResumePoint, type StepProgress, trainGan } from '../train/train-gan.ts';
-import {
-	listCheckpoints,
-	openCheckpoint,
-	openLatestCheckpoint,
-	removeCheckpoints,
-	writeCheckpoint,
-} from './checkpoint/checkpoint-folder.ts';
-import { restoreGanState, tensorSources, updateCounts } from './checkpoint/gan-checkpoint.ts';
-import { actionFor, mostRollBacks, rollBackSpacing } from './collapse/policy.ts';
+import { DivergenceError, type StepProgress } from '../train/train-gan.ts';
+import { listCheckpoints, removeCheckpoints } from './checkpoint/checkpoint-folder.ts';
+import { actionFor, mostRollBacks } from './collapse/policy.ts';
 import { largestSingularValues } from './collapse/spectrum.ts';
-import { firstNonFinite, unusable } from './collapse/usable-state.ts';
+import { unusable } from './collapse/usable-state.ts';
 import { type CollapseSign, createCollapseWatch } from './collapse/watch.ts';
 import { createTrainingEvaluation } from './evaluate-training.ts';
 import type { Collapse } from './records.ts';
 import { appendEvent, fileNames } from './run-folder.ts';
 import type { PreparedRun } from './run-request.ts';
 import { createTrainingBoard, type TrainingBoard } from './tensorboard/training-board.ts';
-import {
-	createTailMean,
-	freshMemory,
-	type TrainingEnd,
-	type TrainingMemory,
-	trainingMemorySchema,
-} from './training-memory.ts';
+import { createCheckpoints } from './training-checkpoints.ts';
+import { createTailMean, type TrainingEnd } from './training-memory.ts';
+import { openStart, type Start, startBefore, trainFrom } from './training-start.ts';
 
 /** A run after its training. */
 export interface TrainedRun extends TrainingEnd {
 	/** The caller's to dispose. */
 	readonly state: GanState;
-}
-
-/** Where a training begins or goes on. */
-interface Start {
-	/** Generator steps done. */
-	readonly step: number;
-	readonly memory: TrainingMemory;
-	readonly resume: ResumePoint | undefined;
-}
-
-const freshStart: Start = { step: 0, memory: freshMemory, resume: undefined };
-
-function startAt(
-	{ runId, request: { folder } }: PreparedRun,
-	found: ReturnType<typeof openCheckpoint>,
-): Start {
-	const { state, tensorFile } = found;
-	if (state.runId !== runId) {
-		throw new UsageError(
-			`${folder} holds the checkpoints of another run (${state.runId}; this one is ${runId})`,
-			'choose another --out folder, or remove that one',
-		);
-	}
-	const memory = trainingMemorySchema.parse(state.memory);
-	const restore = (networks: GanState): void => restoreGanState(networks, tensorFile, memory.updates);
-	return { step: state.step, memory, resume: { step: state.step, restore } };
-}
-
-/** Where the last process left off; the beginning if there is no whole checkpoint. */
-function openStart(run: PreparedRun): Start {
-	const { folder } = run.request;
-	const damaged: number[] = [];
-	const found = openLatestCheckpoint(folder, (step, problem) => {
-		damaged.push(step);
-		appendEvent(folder, { event: 'checkpoint', step, damaged: problem });
-	});
-	const start = found ? startAt(run, found) : freshStart;
-	removeCheckpoints(folder, damaged);
-	return start;
-}
-
-/** The newest checkpoint at or before a step, the beginning if there is none. */
-function startBefore(run: PreparedRun, step: number, only: (step: number) => boolean = () => true): Start {
-	const { folder } = run.request;
-	for (const other of listCheckpoints(folder)) {
-		if (other > step || !only(other)) continue;
-		try {
-			return startAt(run, openCheckpoint(folder, other));
-		} catch (error) {
-			if (!(error instanceof RunFailedError)) throw error;
-			appendEvent(folder, { event: 'checkpoint', step: other, damaged: error.message });
-		}
-	}
-	return freshStart;
-}
-
-/** Trains from a start on, up to a step; `onStep` as in `trainGan`. */
-function trainFrom(
-	run: PreparedRun,
-	start: Start,
-	lastStep: number,
-	onStep: Parameters<typeof trainGan>[0]['onStep'],
-): Promise<GanState> {
-	const { request } = run;
-	return trainGan({
-		method: request.loaded.method,
-		options: request.options,
-		settings: run.settings,
-		dataSet: run.dataSet,
-		subset: run.subset,
-		labels: run.labels,
-		seed: request.seed,
-		eager: request.eager,
-		signal: request.signal,
-		attempt: start.memory.attempt,
-		resume: start.resume,
-		lastStep,
-		onStep,
-	});
-}
-
-/** Checkpoints of a training: when they are due, and which ones stay. */
-function createCheckpoints(run: PreparedRun) {
-	const { request, runId, settings } = run;
-	const { folder, checkpointEveryMs = 600_000 } = request;
-	const spacing = request.onCollapse === 'roll-back' ? rollBackSpacing(settings.steps) : undefined;
-	const isRollBackPoint = (step: number): boolean => spacing !== undefined && step % spacing === 0;
-	let writtenAt = performance.now();
-	return {
-		isRollBackPoint,
-		isDue: (step: number): boolean =>
-			step === settings.steps ||
-			request.signal?.aborted === true ||
-			isRollBackPoint(step) ||
-			performance.now() - writtenAt >= checkpointEveryMs,
-		/** Writes one, but never of a state that has nothing left to go on from. */
-		write(step: number, state: GanState, memory: Omit<TrainingMemory, 'updates'>): void {
-			if (firstNonFinite(state) !== undefined) return;
-			run.lock.assertHeld();
-			const content = { runId, step, memory: { ...memory, updates: updateCounts(state) } };
-			const startedAt = performance.now();
-			writeCheckpoint(folder, { ...content, tensors: tensorSources(state) }, others => [
-				...others.slice(0, 1),
-				...others.filter(isRollBackPoint).slice(0, 2),
-			]);
-			writtenAt = performance.now();
-			appendEvent(folder, { event: 'checkpoint', step, ms: Math.round(writtenAt - startedAt) });
-		},
-	};
 }
 
 /** The training of a run, from its last checkpoint on: losses, evaluations and signs of collapse become events. */

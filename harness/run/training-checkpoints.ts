@@ -1,0 +1,38 @@
+import type { GanState } from '../train/gan-state.ts';
+import { writeCheckpoint } from './checkpoint/checkpoint-folder.ts';
+import { tensorSources, updateCounts } from './checkpoint/gan-checkpoint.ts';
+import { rollBackSpacing } from './collapse/policy.ts';
+import { firstNonFinite } from './collapse/usable-state.ts';
+import { appendEvent } from './run-folder.ts';
+import type { PreparedRun } from './run-request.ts';
+import type { TrainingMemory } from './training-memory.ts';
+
+/** Checkpoints of a training: when they are due, and which ones stay. */
+export function createCheckpoints(run: PreparedRun) {
+	const { request, runId, settings } = run;
+	const { folder, checkpointEveryMs = 600_000 } = request;
+	const spacing = request.onCollapse === 'roll-back' ? rollBackSpacing(settings.steps) : undefined;
+	const isRollBackPoint = (step: number): boolean => spacing !== undefined && step % spacing === 0;
+	let writtenAt = performance.now();
+	return {
+		isRollBackPoint,
+		isDue: (step: number): boolean =>
+			step === settings.steps ||
+			request.signal?.aborted === true ||
+			isRollBackPoint(step) ||
+			performance.now() - writtenAt >= checkpointEveryMs,
+		/** Writes one, but never of a state that has nothing left to go on from. */
+		write(step: number, state: GanState, memory: Omit<TrainingMemory, 'updates'>): void {
+			if (firstNonFinite(state) !== undefined) return;
+			run.lock.assertHeld();
+			const content = { runId, step, memory: { ...memory, updates: updateCounts(state) } };
+			const startedAt = performance.now();
+			writeCheckpoint(folder, { ...content, tensors: tensorSources(state) }, others => [
+				...others.slice(0, 1),
+				...others.filter(isRollBackPoint).slice(0, 2),
+			]);
+			writtenAt = performance.now();
+			appendEvent(folder, { event: 'checkpoint', step, ms: Math.round(writtenAt - startedAt) });
+		},
+	};
+}
