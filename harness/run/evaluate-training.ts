@@ -6,6 +6,7 @@ import type { GanState } from '../train/gan-state.ts';
 import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import { duplicateRate, thumbnail } from './collapse/duplicates.ts';
 import type { PreparedRun } from './run-request.ts';
+import { scoringRules } from './scoring-rules.ts';
 
 /** Samples that are compared with one another. */
 const comparedSamples = 256;
@@ -68,12 +69,8 @@ export function createTrainingEvaluation(run: PreparedRun): (state: GanState) =>
 			});
 			images.dispose();
 			const scores = await scoreSamples({
-				network: evaluator,
+				...scoringRules(evaluator, settings),
 				reference: reference.statistics(),
-				fakeSets: settings.fakeSets,
-				fakesPerSet: settings.fakesPerSet,
-				inceptionScoreSplits: evaluator.rules.inceptionScore?.value.splits,
-				traceRule: evaluator.rules.traceRule.value,
 				batches: set => remember(sampler.fakeSet(set), dataSet.resolution, kept),
 			});
 			return {

@@ -8,6 +8,7 @@ import { createGeneratorSampler } from '../train/generator-sampler.ts';
 import type { MeasuredRun } from './records.ts';
 import { fileNames } from './run-folder.ts';
 import type { PreparedRun } from './run-request.ts';
+import { scoringRules } from './scoring-rules.ts';
 import type { TrainedRun } from './train-run.ts';
 import { saveWeights, weightsDigest } from './weights.ts';
 
@@ -48,12 +49,8 @@ export async function measureRun(run: PreparedRun, { state, training }: TrainedR
 		signal: request.signal,
 	});
 	const scores = await scoreSamples({
-		network: evaluator,
+		...scoringRules(evaluator, settings),
 		reference: reference.statistics(),
-		fakeSets: settings.fakeSets,
-		fakesPerSet: settings.fakesPerSet,
-		inceptionScoreSplits: evaluator.rules.inceptionScore?.value.splits,
-		traceRule: evaluator.rules.traceRule.value,
 		*batches(set) {
 			let done = 0;
 			for (const images of sampler.fakeSet(set)) {
