@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { type Batch, type BatchOptions, createBatches } from './batches.ts';
 import type { ImageSplit } from './data-set.ts';
-import type { FeedReply, FeedRequest, FeedWorkerData } from './feeding/feed-worker.ts';
+import type { Crops, FeedReply, FeedRequest, FeedWorkerData } from './feeding/feed-worker.ts';
 import { isPacked, type PackedImageSplit } from './packed/packed-split.ts';
 
 export interface FeedOptions extends BatchOptions {
@@ -11,6 +11,8 @@ export interface FeedOptions extends BatchOptions {
 	readonly following?: (index: number) => number;
 	/** Batches made ready in advance, of packed splits. Default as many as fit into 256 MiB, from 2 to 8. */
 	readonly depth?: number;
+	/** Of pictures of `bytes` shards. Default `fresh`; `steady` for a training that moves the images itself. */
+	readonly crops?: Crops;
 	/** Pictures decoded at the same time, of `bytes` shards. Default one a core. */
 	readonly threads?: number;
 }
@@ -28,9 +30,9 @@ export interface Feed {
 	readonly batchesPerEpoch: number;
 	/**
 	 * The batch with this number, counted from 0 over all epochs: the content of `createBatches(…).at(index)`, except
-	 * that pictures of `bytes` shards are cropped afresh in every epoch, by (seed, epoch, image). It depends on nothing
-	 * but the number, so that a resumed run sees the batches of an unbroken one. The arrays are the caller's. One call
-	 * at a time.
+	 * that fresh crops of `bytes` shards are drawn in every epoch, by (seed, epoch, image), and not rounded. It depends
+	 * on nothing but the number, so that a resumed run sees the batches of an unbroken one. The arrays are the
+	 * caller's. One call at a time.
 	 *
 	 * @throws UsageError naming file and offset of an image that cannot be read
 	 * @throws EnvironmentError if the thread or the process behind it ended
@@ -99,7 +101,7 @@ interface Request {
 const queueBytes = 256 * 2 ** 20;
 
 function openPackedFeed(split: PackedImageSplit, options: FeedOptions): Feed {
-	const { batchSize, resolution, seed, following = index => index + 1 } = options;
+	const { batchSize, resolution, seed, crops = 'fresh', following = index => index + 1 } = options;
 	const batches = createBatches(split, options);
 	const batchValues = batchSize * resolution * resolution * 3;
 	const depth = options.depth ?? Math.max(2, Math.min(8, Math.floor(queueBytes / (batchValues * 4))));
@@ -107,7 +109,7 @@ function openPackedFeed(split: PackedImageSplit, options: FeedOptions): Feed {
 	const ready = new SharedArrayBuffer(depth * 4);
 	const isReady = new Int32Array(ready);
 	const workerData: FeedWorkerData = {
-		...{ images: split.packed, seed, batchValues, ready, slots },
+		...{ images: split.packed, crops, seed, batchValues, ready, slots },
 		threads: options.threads ?? availableParallelism(),
 	};
 	const worker = new Worker(new URL('./feeding/feed-worker.ts', import.meta.url), {

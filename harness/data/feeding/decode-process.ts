@@ -8,7 +8,7 @@ import { chooseWindow } from '../preparation/window.ts';
 import type { DecodeProcessOptions } from './decode-protocol.ts';
 
 const options = JSON.parse(process.argv[2]) as DecodeProcessOptions;
-const { resolution, resize, crop, seed, split, threads } = options;
+const { resolution, resize, crop, form, seed, split, threads } = options;
 // Ctrl-C reaches the whole group; the training decides when it is done.
 process.on('SIGINT', () => {});
 
@@ -34,9 +34,17 @@ const write = (bytes: Uint8Array): Promise<void> =>
 	new Promise(resolve => void process.stdout.write(bytes, () => resolve()));
 const numbers = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer);
 
+/** The same values as float32 in [0, 1]. */
+function toUnit(values: Uint8Array | Float32Array): Float32Array {
+	if (values instanceof Float32Array) return values;
+	const unit = new Float32Array(values.length);
+	for (let index = 0; index < unit.length; index++) unit[index] = values[index] / 255;
+	return unit;
+}
+
 const decoder = createDecoder({
 	binding: loadDecoderBinding(threads),
-	...{ resolution, resize, form: 'unit', slots: Math.min(32, Math.max(8, 4 * threads)) },
+	...{ resolution, resize, form, slots: Math.min(32, Math.max(8, 4 * threads)) },
 });
 for (;;) {
 	const head = read(8);
@@ -65,7 +73,8 @@ for (;;) {
 		continue;
 	}
 	await write(new Uint8Array(Uint32Array.of(0).buffer));
-	for (const result of prepared as Float32Array[]) {
-		await write(new Uint8Array(result.buffer, result.byteOffset, result.byteLength));
+	for (const result of prepared as Array<Uint8Array | Float32Array>) {
+		const { buffer, byteOffset, byteLength } = toUnit(result);
+		await write(new Uint8Array(buffer, byteOffset, byteLength));
 	}
 }

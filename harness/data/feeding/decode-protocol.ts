@@ -1,3 +1,4 @@
+import type { PixelForm } from '../preparation/prepare-raster.ts';
 import type { ResizeRule } from '../preparation/recipes.ts';
 import type { Crop } from '../preparation/window.ts';
 
@@ -12,6 +13,8 @@ export interface DecodeProcessOptions {
 	readonly resolution: number;
 	readonly resize: ResizeRule;
 	readonly crop: Crop;
+	/** Whether values are rounded to bytes first, as those of splits that are read are. */
+	readonly form: PixelForm;
 	/** Seed of the crops. */
 	readonly seed: number;
 	readonly split: string;

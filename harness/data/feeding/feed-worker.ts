@@ -2,13 +2,20 @@
 // files of `bytes` shards are read here and decoded in a process of their own.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { PackedImages } from '../packed/packed-split.ts';
-import { readFileOf, undecodable } from '../packed/packed-split.ts';
+import { readFileOf, steadyCrop, undecodable } from '../packed/packed-split.ts';
 import { openShardReader } from '../packed/shard-reader.ts';
 import { type DecodeClient, startDecodeProcess, UndecodableError } from './decode-client.ts';
+
+/**
+ * Crops of pictures of `bytes` shards: drawn anew in every epoch, or those that reading the split gives, rounded to
+ * bytes as they are.
+ */
+export type Crops = 'fresh' | 'steady';
 
 /** What the thread is started with. */
 export interface FeedWorkerData {
 	readonly images: PackedImages;
+	readonly crops: Crops;
 	/** Seed of fresh crops. */
 	readonly seed: number;
 	/** Pictures that are decoded at the same time. */
@@ -39,7 +46,7 @@ export interface FeedReply {
 }
 
 const port = parentPort as MessagePort;
-const { images: packed, seed, threads, batchValues, ready, slots } = workerData as FeedWorkerData;
+const { images: packed, crops, seed, threads, batchValues, ready, slots } = workerData as FeedWorkerData;
 const { form, resolution, recipe, places, chosen } = packed;
 const reader = openShardReader(places);
 const isReady = new Int32Array(ready);
@@ -48,7 +55,10 @@ const byteToUnit = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 let client: DecodeClient | undefined;
 if (form === 'bytes') {
 	client = startDecodeProcess({
-		...{ resolution, seed, threads, split: 'train', resize: recipe.resize, crop: recipe.train },
+		...{ resolution, seed, threads, split: 'train', resize: recipe.resize },
+		...(crops === 'fresh'
+			? { crop: recipe.train, form: 'unit' }
+			: { crop: steadyCrop(recipe), form: 'bytes' }),
 	});
 }
 

@@ -59,7 +59,7 @@ export function packedSplit(packed: PackedImages, labels: Int32Array): PackedIma
 			const prepared = decoder.prepare(
 				images.map(image => ({
 					bytes: readFileOf(source, image),
-					choose: (height, width) => chooseWindow(steady(recipe), height, width, noStream),
+					choose: (height, width) => chooseWindow(steadyCrop(recipe), height, width, noStream),
 				})),
 			);
 			for (const [position, result] of prepared.entries()) {
@@ -104,7 +104,7 @@ export function readFileOf(reader: ShardReader, image: number): Uint8Array {
 }
 
 /** The crop of a recipe that draws no random numbers. */
-const steady = (recipe: Recipe) => (recipe.test === 'whole' ? 'whole' : 'centre');
+export const steadyCrop = (recipe: Recipe) => (recipe.test === 'whole' ? 'whole' : 'centre');
 const noStream = undefined as never;
 
 export const undecodable = (place: string, reason: Error): UsageError =>

@@ -107,6 +107,14 @@ test.serial(
 	},
 );
 
+test.serial('steady crops of `bytes` shards are what reading the split gives, bit for bit', async t => {
+	const { dataSet } = await packPictures(t, 'bytes');
+	const feed = openFeed(dataSet.train, { ...batchOptions, threads: 1, crops: 'steady' });
+	const batches = createBatches(dataSet.train, batchOptions);
+	for (const index of [0, 1, 4, 9]) t.deepEqual(await feed.at(index), batches.at(index), `batch ${index}`);
+	await feed.close();
+});
+
 test.serial(
 	'a picture that was damaged after packing ends the training with its file and offset',
 	async t => {
