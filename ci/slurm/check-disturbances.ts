@@ -35,10 +35,16 @@ const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-disturb-')));
 // munged wants every folder above its socket open.
 chmodSync(folder, 0o755);
 // One thread each: sums are rounded differently on another number.
-const grid = (seeds: string): string[] => [
-	...['run', '--suite', 'smoke', '--methods', 'single-label', '--seeds', seeds, '--steps', stepsText],
+const grid = (seeds: string, steps: number): string[] => [
+	...['run', '--suite', 'smoke', '--methods', 'single-label', '--seeds', seeds, '--steps', String(steps)],
 	...['--threads', '1', '--checkpoint-every', '1', '--json'],
 ];
+
+/** Seconds that a run must train undisturbed, so that Slurm's notice of a time limit meets it at work; see `limits`. */
+const longTraining = 100;
+// Slurm looks at limits every half minute and sends the notice up to half a minute early: 30 to 60 seconds after the
+// start of the job here.
+const limits = { 'time limit': '--time=2 --signal=B:USR1@60', others: '--time=30' };
 
 function start(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}) {
 	const [program, ...before] = fewerLabels;
@@ -95,7 +101,34 @@ function compare(disturbance: Disturbance, run: string, reference: string): stri
 	return wrong;
 }
 
-async function check(disturbance: Disturbance, seed: number, reference: string): Promise<string[]> {
+/** Trains seeds undisturbed, with the shared networks of an earlier grid if there is one. */
+async function train(
+	seeds: readonly number[],
+	steps: number,
+	out: string,
+	earlier?: string,
+): Promise<string> {
+	if (earlier) cpSync(path.join(earlier, 'shared'), path.join(out, 'shared'), { recursive: true });
+	const startedAt = Date.now();
+	const words = [...grid(seeds.join(','), steps), '--jobs', '2', '--out', out];
+	const { code, stderr } = await start(words).ended;
+	if (code !== 0) throw new Error(`the undisturbed grid: exit code ${code}\n${stderr}`);
+	const seconds = Math.round((Date.now() - startedAt) / 1000);
+	process.stdout.write(`undisturbed: ${seeds.length} runs of ${steps} steps in ${seconds} s\n`);
+	return out;
+}
+
+/** Seconds of one step: preparing and scoring do not count. */
+function secondsPerStep(run: string): number {
+	const logged = readEvents(run).filter(({ event }) => event === 'metrics');
+	const [first, last] = [logged[0]!, logged.at(-1)!];
+	return (last.time - first.time) / 1000 / (Number(last.step) - Number(first.step));
+}
+
+async function check(
+	disturbance: Disturbance,
+	{ seed, steps, reference }: { seed: number; steps: number; reference: string },
+): Promise<string[]> {
 	const out = path.join(folder, `seed-${seed}`);
 	cpSync(path.join(reference, 'shared'), path.join(out, 'shared'), { recursive: true });
 	const cluster = await startCluster({
@@ -107,11 +140,9 @@ async function check(disturbance: Disturbance, seed: number, reference: string):
 	});
 	const startedAt = Date.now();
 	try {
-		// Slurm looks at limits every half minute, and the notice may come a minute early.
-		const limit = disturbance === 'time limit' ? '--time=2 --signal=B:USR1@60' : '--time=30';
 		const launcher = start(
 			[
-				...grid(String(seed)),
+				...grid(String(seed), steps),
 				'--out',
 				out,
 				'--launcher',
@@ -119,7 +150,7 @@ async function check(disturbance: Disturbance, seed: number, reference: string):
 				'--gres',
 				'gpu:1',
 				'--slurm-options',
-				limit,
+				disturbance === 'time limit' ? limits['time limit'] : limits.others,
 			],
 			cluster.environment,
 		);
@@ -131,10 +162,10 @@ async function check(disturbance: Disturbance, seed: number, reference: string):
 			code === 0 && run
 				? compare(disturbance, run, runFolder(reference, seed)!)
 				: [`exit code ${code}:\n${stderr}`];
-		const steps = run
+		const resumedAt = run
 			? readEvents(run).flatMap(({ event, step }) => (event === 'resumed' ? [step] : []))
 			: [];
-		const how = steps.length > 0 ? `, resumed at step ${steps.join(', ')}` : '';
+		const how = resumedAt.length > 0 ? `, resumed at step ${resumedAt.join(', ')}` : '';
 		const seconds = Math.round((Date.now() - startedAt) / 1000);
 		process.stdout.write(
 			`${wrong.length === 0 ? '✓' : '✗'} ${disturbance} (${seconds} s${how})${wrong.map(text => `: ${text}`).join('')}\n`,
@@ -146,22 +177,31 @@ async function check(disturbance: Disturbance, seed: number, reference: string):
 }
 
 try {
-	const reference = path.join(folder, 'reference');
+	const steps = Number(stepsText);
 	const seeds = chosen.map((_, index) => index + 1);
-	const startedAt = Date.now();
-	const { code, stderr } = await start([...grid(seeds.join(',')), '--jobs', '2', '--out', reference]).ended;
-	if (code !== 0) throw new Error(`the undisturbed grid: exit code ${code}\n${stderr}`);
-	process.stdout.write(
-		`undisturbed: ${seeds.length} runs in ${Math.round((Date.now() - startedAt) / 1000)} s\n`,
-	);
+	const reference = await train(seeds, steps, path.join(folder, 'reference'));
+	const longSteps = Math.max(steps, Math.ceil(longTraining / secondsPerStep(runFolder(reference, 1)!)));
 	const wrong = await Promise.all(
-		chosen.map(async (disturbance, index) =>
-			// One that breaks must not end the others' clusters under them.
-			check(disturbance, seeds[index], reference).catch((error: Error) => {
-				process.stdout.write(`✗ ${disturbance}: ${error.message}\n`);
-				return [error.message];
-			}),
-		),
+		chosen.map(async (disturbance, index) => {
+			const seed = seeds[index]!;
+			const long = disturbance === 'time limit' && longSteps > steps;
+			try {
+				return await check(disturbance, {
+					seed,
+					...(long
+						? {
+								steps: longSteps,
+								reference: await train([seed], longSteps, path.join(folder, 'long'), reference),
+							}
+						: { steps, reference }),
+				});
+			} catch (error) {
+				// One that breaks must not end the others' clusters under them.
+				const { message } = error as Error;
+				process.stdout.write(`✗ ${disturbance}: ${message}\n`);
+				return [message];
+			}
+		}),
 	);
 	const failed = wrong.filter(list => list.length > 0).length;
 	process.stdout.write(
