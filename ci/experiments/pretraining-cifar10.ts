@@ -105,9 +105,9 @@ const dataSet = divide(
 for (const [name, options] of Object.entries(variants)) {
 	if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
 	const start = performance.now();
-	const extractor = await pretrain(dataSet, options, ({ text }) =>
-		process.stderr.write(`${name}: ${text}\n`),
-	);
+	const extractor = await pretrain(dataSet, options, {
+		onProgress: ({ text }) => process.stderr.write(`${name}: ${text}\n`),
+	});
 	const seconds = Math.round((performance.now() - start) / 1000);
 	const { test } = dataSet;
 	const upright = classificationErrors(inferLabels(extractor, test), test.labels);

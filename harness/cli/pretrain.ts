@@ -115,7 +115,7 @@ async function obtainExtractor(
 		);
 	}
 	const { pretrain } = await import('../../methods/pretraining/pretrain.ts');
-	const extractor = await pretrain(dataSet, options, report, interruptionSignal());
+	const extractor = await pretrain(dataSet, options, { onProgress: report, signal: interruptionSignal() });
 	extractor.save(folder);
 	return extractor;
 }

@@ -83,13 +83,12 @@ async function obtainExtractor(
 		pretrainingId(dataSet.digest, options),
 	);
 	if (!existsSync(folder)) {
-		const trained = await pretrain(
-			dataSet,
-			options,
-			({ fraction, text }) => report({ fraction: trainingShare * fraction, text: `pre-training, ${text}` }),
-			request.signal,
-			request.listed,
-		);
+		const trained = await pretrain(dataSet, options, {
+			onProgress: ({ fraction, text }) =>
+				report({ fraction: trainingShare * fraction, text: `pre-training, ${text}` }),
+			signal: request.signal,
+			listed: request.listed,
+		});
 		// The first writer wins: read it back, so that two processes that raced go on with the same network.
 		trained.save(folder);
 		trained.dispose();

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { DataSet } from '../../harness/data/data-set.ts';
+import type { Stall } from '../../harness/data/feed.ts';
 import { describeSubset } from '../../harness/data/label-subset.ts';
 import { RunFailedError, UsageError } from '../../harness/errors.ts';
 import { createStream } from '../../harness/tensor/random.ts';
@@ -9,9 +11,10 @@ import { createFeatureExtractor, type FeatureExtractor, networkConfig } from './
 import { createVelocities } from './momentum.ts';
 import { type PretrainingOptions, recipeVersion } from './options.ts';
 import { requirePretrainingOptions } from './options-schema.ts';
+import { createRunningMeans, type LossNumbers, type MeansMemory } from './running-means.ts';
 import { createSchedule } from './schedule.ts';
 import { createMixedBatches, type MixedBatch } from './training-batches.ts';
-import type { PretrainingInputs, PretrainingLosses } from './update.ts';
+import type { PretrainingInputs, PretrainingLosses, PretrainingState } from './update.ts';
 import { createUpdater } from './updater.ts';
 import { trainingView } from './views.ts';
 
@@ -23,7 +26,38 @@ export interface PretrainingProgress {
 	/** Updates done. */
 	readonly update: number;
 	/** Mean numbers since the last report; see `PretrainingLosses`. */
-	readonly losses: Readonly<Record<keyof PretrainingLosses, number>>;
+	readonly losses: LossNumbers;
+	/** How long this process waited for its data so far. */
+	readonly stall: Stall;
+}
+
+/** A training between two updates. */
+export interface PretrainingMoment {
+	/** Updates done. */
+	readonly update: number;
+	/** Means that were not reported yet. */
+	readonly means: MeansMemory;
+	/** Brings the variables up to date; still the training's own. */
+	readonly readState: () => PretrainingState;
+}
+
+/** Where an interrupted training goes on. */
+export interface PretrainingStart extends Pick<PretrainingMoment, 'update' | 'means'> {
+	/** Assigns every variable of the state. */
+	readonly restore: (state: PretrainingState) => void;
+}
+
+export interface PretrainingHooks {
+	/** Called every 20 updates and after the last. */
+	readonly onProgress?: (progress: PretrainingProgress) => void;
+	/** Called after every update, before its progress is told and before the signal ends the training. */
+	readonly onUpdate?: (moment: PretrainingMoment) => void;
+	/** Goes on from here instead of a fresh network. */
+	readonly resume?: PretrainingStart;
+	/** Ends the training after an update, with the signal's reason. */
+	readonly signal?: AbortSignal;
+	/** The labelled images, if the options name a list of them. */
+	readonly listed?: Uint32Array;
 }
 
 // Updates between two reports.
@@ -32,9 +66,7 @@ const reportInterval = 20;
 // Shorter trainings are over before compiling would pay.
 const updatesWorthCompiling = 100;
 
-const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-
-function readLosses(losses: PretrainingLosses): Record<keyof PretrainingLosses, number> {
+function readLosses(losses: PretrainingLosses): LossNumbers {
 	const read = (name: keyof PretrainingLosses): number => losses[name].dataSync()[0];
 	return {
 		total: read('total'),
@@ -44,55 +76,22 @@ function readLosses(losses: PretrainingLosses): Record<keyof PretrainingLosses, 
 	};
 }
 
-/** A mean of losses as it grows. */
-function createMeans() {
-	let sums: Record<keyof PretrainingLosses, number> | undefined;
-	let count = 0;
-	return {
-		add(losses: Record<keyof PretrainingLosses, number>): void {
-			const before = sums ?? { total: 0, rotation: 0, class: 0, rotationAccuracy: 0 };
-			sums = {
-				total: before.total + losses.total,
-				rotation: before.rotation + losses.rotation,
-				class: before.class + losses.class,
-				rotationAccuracy: before.rotationAccuracy + losses.rotationAccuracy,
-			};
-			count++;
-		},
-		take(): Record<keyof PretrainingLosses, number> {
-			const { total, rotation, class: classTerm, rotationAccuracy } = sums!;
-			const mean = {
-				total: total / count,
-				rotation: rotation / count,
-				class: classTerm / count,
-				rotationAccuracy: rotationAccuracy / count,
-			};
-			sums = undefined;
-			count = 0;
-			return mean;
-		},
-	};
-}
-
 /**
  * Trains the feature extractor F of §3.1: jointly on rotations and classes (Eq. 2), or on rotations alone (Eq. 1)
  * if `labelFraction` is null. Equal data and options give the same network bit for bit on the same machine and
- * library; on another machine the weights differ in their last digits, and so does the fingerprint.
+ * library; on another machine the weights differ in their last digits, and so does the fingerprint. Every random number
+ * comes from a stream of its purpose and update, so a training that goes on from `resume` ends as an unbroken one.
  *
- * @param onProgress called every 20 updates and after the last
- * @param signal ends the training with the signal's reason
- * @param listed the labelled images, if the options name a list of them
  * @throws UsageError if an option is out of range or does not fit the data
  * @throws RunFailedError if the loss is not finite, with the update
  */
 export async function pretrain(
 	dataSet: DataSet,
 	options: PretrainingOptions,
-	onProgress: (progress: PretrainingProgress) => void = () => {},
-	signal?: AbortSignal,
-	listed?: Uint32Array,
+	hooks: PretrainingHooks = {},
 ): Promise<FeatureExtractor> {
 	requirePretrainingOptions(options);
+	const { onProgress, onUpdate, resume, signal, listed } = hooks;
 	const { train, classNames, resolution, digest } = dataSet;
 	if (options.labelFraction !== null && classNames.length < 2) {
 		throw new UsageError(
@@ -105,22 +104,20 @@ export async function pretrain(
 	const { updates, learningRateAt } = createSchedule(options, train.count);
 	const network = createResNetV2State(networkConfig(options, classes), options.seed);
 	const velocities = createVelocities(network.network.parameters);
+	const state = { network, velocities };
 	const settings = {
 		weights: { rotation: options.rotationWeight, class: options.classWeight },
 		momentum: options.momentum,
 		weightDecay: options.weightDecay,
 	};
 
-	const updater = createUpdater({ network, velocities }, settings, {
+	const updater = createUpdater(state, settings, {
 		compiled: updates >= updatesWorthCompiling,
 		passes: batches.passes,
 	});
 
-	const runUpdate = (update: number): Record<keyof PretrainingLosses, number> =>
-		tf.tidy(() => {
-			const inputs = toInputs(batches.at(update), update);
-			return readLosses(updater.run(inputs));
-		});
+	const runUpdate = (batch: MixedBatch, update: number): LossNumbers =>
+		tf.tidy(() => readLosses(updater.run(toInputs(batch, update))));
 	const toInputs = ({ pixels, labels }: MixedBatch, update: number): PretrainingInputs => {
 		const moves = createStream(options.seed, 'pretraining', 'augmentation', update);
 		return {
@@ -132,12 +129,19 @@ export async function pretrain(
 		};
 	};
 
+	const readState = (): PretrainingState => {
+		updater.readState();
+		return state;
+	};
+
 	let finished = false;
+	const feed = batches.open();
 	try {
-		const means = createMeans();
-		for (let update = 0; update < updates; update++) {
+		resume?.restore(state);
+		const means = createRunningMeans(resume?.means);
+		for (let update = resume?.update ?? 0; update < updates; update++) {
 			signal?.throwIfAborted();
-			const losses = runUpdate(update);
+			const losses = runUpdate(await feed.at(update), update);
 			if (!Number.isFinite(losses.total)) {
 				throw new RunFailedError(
 					`pre-training: the loss is ${losses.total} at update ${update + 1} of ${updates}`,
@@ -145,20 +149,25 @@ export async function pretrain(
 				);
 			}
 			means.add(losses);
-			if ((update + 1) % reportInterval === 0 || update + 1 === updates) {
-				const mean = means.take();
-				onProgress({
-					fraction: (update + 1) / updates,
-					text: `update ${update + 1}/${updates}, ${describeLosses(mean, options, batches.labelled)}`,
-					update: update + 1,
-					losses: mean,
-				});
-				await nextTurn();
-			}
+			const done = update + 1;
+			const mean = done % reportInterval === 0 || done === updates ? means.take() : undefined;
+			// Lets signals in before the watcher, which writes a checkpoint if it was asked to stop: a signal that came
+			// after it would end the training without one.
+			await setImmediate();
+			onUpdate?.({ update: done, means: means.memory(), readState });
+			if (!mean) continue;
+			onProgress?.({
+				fraction: done / updates,
+				text: `update ${done}/${updates}, ${describeLosses(mean, options, batches.labelled)}`,
+				update: done,
+				losses: mean,
+				stall: feed.stall(),
+			});
 		}
 		updater.readState();
 		finished = true;
 	} finally {
+		await feed.close();
 		updater.dispose();
 		tf.dispose([...velocities.values()]);
 		if (!finished) disposeResNetV2State(network);
@@ -176,7 +185,7 @@ export async function pretrain(
 }
 
 function describeLosses(
-	losses: Readonly<Record<keyof PretrainingLosses, number>>,
+	losses: LossNumbers,
 	{ rotationWeight }: PretrainingOptions,
 	labelled: number,
 ): string {

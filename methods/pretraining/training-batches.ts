@@ -1,5 +1,6 @@
-import { createBatches } from '../../harness/data/batches.ts';
+import { type Batch, type BatchOptions, createBatches } from '../../harness/data/batches.ts';
 import type { DataSet } from '../../harness/data/data-set.ts';
+import { type Feed, openFeed, type Stall } from '../../harness/data/feed.ts';
 import { UsageError } from '../../harness/errors.ts';
 import { labelledImages } from './labelled-images.ts';
 import type { PretrainingOptions } from './options.ts';
@@ -21,8 +22,22 @@ export interface MixedBatches {
 	readonly passes: number;
 	/** Indices of the training images whose labels are read, ascending; null without labels. */
 	readonly subset: Uint32Array | null;
-	/** The batch with this number, from 0. */
-	at(update: number): MixedBatch;
+	/** Starts reading them; images of packed splits are read ahead while the caller trains. */
+	open(): MixedFeed;
+}
+
+/** Mixed batches as they are read. */
+export interface MixedFeed {
+	/**
+	 * The batch with this number, from 0; it depends on nothing else. One call at a time.
+	 *
+	 * @throws UsageError naming file and offset of an image that cannot be read
+	 */
+	at(update: number): Promise<MixedBatch>;
+	/** How long the caller waited in `at`, since the first batch was there. */
+	stall(): Stall;
+	/** Ends threads and processes. */
+	close(): Promise<void>;
 }
 
 /**
@@ -46,26 +61,49 @@ export function createMixedBatches(
 	const passes = batchSize / (options.microBatchSize ?? batchSize);
 	requireEqualParts(passes, { labelled, unlabelled });
 	const shared = { seed, resolution };
-	const unlabelledBatches =
-		unlabelled === 0
-			? null
-			: createBatches(train, { ...shared, batchSize: unlabelled, name: 'pretraining-unlabelled' });
-	const labelledBatches =
-		subset === null
-			? null
-			: createBatches(train, { ...shared, batchSize: labelled, name: 'pretraining-labelled', subset });
+	const parts: BatchOptions[] = [];
+	if (subset) parts.push({ ...shared, batchSize: labelled, name: 'pretraining-labelled', subset });
+	if (unlabelled > 0) parts.push({ ...shared, batchSize: unlabelled, name: 'pretraining-unlabelled' });
+	// Refuses all that is wrong before a thread is started.
+	for (const part of parts) createBatches(train, part);
 	return {
 		labelled,
 		unlabelled,
 		passes,
 		subset,
-		at(update) {
-			const known = labelledBatches?.at(update);
-			const unknown = unlabelledBatches?.at(update);
-			const pixels = new Float32Array((labelled + unlabelled) * resolution * resolution * 3);
-			if (known) pixels.set(known.pixels);
-			if (unknown) pixels.set(unknown.pixels, known?.pixels.length ?? 0);
-			return { pixels, labels: known?.labels ?? new Int32Array() };
+		open: () =>
+			joinFeeds(
+				// The views draw crops of their own: what is read is always the same.
+				parts.map(part => openFeed(train, { ...part, crops: 'steady' })),
+				labelled,
+			),
+	};
+}
+
+/** The batches of several feeds one behind the other, with the labels of the first images. */
+function joinFeeds(feeds: readonly Feed[], labelled: number): MixedFeed {
+	return {
+		async at(update) {
+			const batches: Batch[] = [];
+			for (const feed of feeds) batches.push(await feed.at(update));
+			const pixels = new Float32Array(batches.reduce((sum, batch) => sum + batch.pixels.length, 0));
+			let offset = 0;
+			for (const batch of batches) {
+				pixels.set(batch.pixels, offset);
+				offset += batch.pixels.length;
+			}
+			return { pixels, labels: batches[0].labels.slice(0, labelled) };
+		},
+		stall() {
+			// They are asked one after the other, and the first has its first batch first.
+			const stalls = feeds.map(feed => feed.stall());
+			return {
+				waitedMs: stalls.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
+				totalMs: stalls[0].totalMs,
+			};
+		},
+		async close() {
+			for (const feed of feeds) await feed.close();
 		},
 	};
 }

@@ -1,10 +1,15 @@
+import path from 'node:path';
 import test from 'ava';
 import { selectLabelled } from '../../../harness/data/label-subset.ts';
 import { memorySplit } from '../../../harness/data/memory-split.ts';
+import { openPacked } from '../../../harness/data/packed/open-packed.ts';
+import { pack } from '../../../harness/data/packed/pack.ts';
 import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import type { PretrainingOptions } from '../../../methods/pretraining/options.ts';
 import { type PretrainingProgress, pretrain } from '../../../methods/pretraining/pretrain.ts';
+import { writePictureFolder } from '../../harness/data/packed/picture-folder.ts';
+import { temporaryFolder } from '../../harness/data/temporary-folder.ts';
 import { tinyData, tinyOptions } from './support/tiny.ts';
 
 async function fingerprintWith(overrides: Partial<PretrainingOptions>): Promise<string> {
@@ -31,6 +36,26 @@ test.serial('a training that is long enough to be compiled gives the same networ
 	const before = tf.memory().numTensors;
 	t.is(await fingerprintWith({ epochs: 10 }), await fingerprintWith({ epochs: 10 }));
 	t.is(tf.memory().numTensors, before);
+});
+
+test.serial('images that are read ahead from the disk give the network of those in memory', async t => {
+	const folder = temporaryFolder(t);
+	await writePictureFolder({ folder: path.join(folder, 'pictures'), perClass: 20 });
+	const out = path.join(folder, 'packed');
+	await pack({ source: `folder:${folder}/pictures`, folder: out, resolution: 16, jobs: 1 });
+	const packed = openPacked({ folder: out, seed: 1 });
+	const { train } = packed;
+	const all = Uint32Array.from({ length: train.count }, (_, image) => image);
+	const reports: PretrainingProgress[] = [];
+	const fingerprints: string[] = [];
+	for (const data of [packed, { ...packed, train: memorySplit(train.read(all), train.labels) }]) {
+		const extractor = await pretrain(data, tinyOptions, { onProgress: report => reports.push(report) });
+		fingerprints.push(extractor.fingerprint);
+		extractor.dispose();
+	}
+	t.is(fingerprints[0], fingerprints[1]);
+	const { waitedMs, totalMs } = reports[0].stall;
+	t.true(waitedMs > 0 && waitedMs < totalMs);
 });
 
 test.serial('micro-batches train too: another network, since batch norm sees their moments', async t => {
@@ -91,7 +116,9 @@ test.serial('only the labels of the subset are read, and none for rotations alon
 test.serial('progress ends at 1 and the loss falls', async t => {
 	const reports: PretrainingProgress[] = [];
 	const options = { ...tinyOptions, epochs: 12, decayEpochs: [11] };
-	const extractor = await pretrain(await tinyData(), options, report => reports.push(report));
+	const extractor = await pretrain(await tinyData(), options, {
+		onProgress: report => reports.push(report),
+	});
 	extractor.dispose();
 	t.is(reports.at(-1)!.fraction, 1);
 	t.is(reports.at(-1)!.update, 120);
@@ -159,12 +186,9 @@ test.serial('a loss that is not finite ends the training with the update, and no
 
 test.serial('an abort ends the training with its reason', async t => {
 	const reason = new Error('enough');
-	await t.throwsAsync(
-		pretrain(await tinyData(), tinyOptions, () => {}, AbortSignal.abort(reason)),
-		{
-			is: reason,
-		},
-	);
+	await t.throwsAsync(pretrain(await tinyData(), tinyOptions, { signal: AbortSignal.abort(reason) }), {
+		is: reason,
+	});
 });
 
 test.serial('options out of range are refused before anything is allocated', async t => {

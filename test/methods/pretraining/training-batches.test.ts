@@ -1,11 +1,26 @@
-import test from 'ava';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { createBatches } from '../../../harness/data/batches.ts';
+import type { DataSet } from '../../../harness/data/data-set.ts';
 import { describeSubset, selectLabelled } from '../../../harness/data/label-subset.ts';
+import { openPacked } from '../../../harness/data/packed/open-packed.ts';
+import { pack } from '../../../harness/data/packed/pack.ts';
 import { UsageError } from '../../../harness/errors.ts';
 import { pretrainingId } from '../../../methods/pretraining/options.ts';
 import { createMixedBatches } from '../../../methods/pretraining/training-batches.ts';
+import { writePictureFolder } from '../../harness/data/packed/picture-folder.ts';
+import { temporaryFolder } from '../../harness/data/temporary-folder.ts';
 import { tinyData, tinyOptions } from './support/tiny.ts';
 
 const imageValues = 16 * 16 * 3;
+
+async function packPictures(t: ExecutionContext, form: 'pixels' | 'bytes'): Promise<DataSet> {
+	const folder = temporaryFolder(t);
+	await writePictureFolder({ folder: path.join(folder, 'pictures'), perClass: 20 });
+	const out = path.join(folder, 'packed');
+	await pack({ source: `folder:${folder}/pictures`, folder: out, resolution: 16, form, jobs: 1 });
+	return openPacked({ folder: out, seed: 1 });
+}
 
 test('the first images of a batch are labelled ones of the subset, with their labels', async t => {
 	const data = await tinyData();
@@ -17,8 +32,9 @@ test('the first images of a batch are labelled ones of the subset, with their la
 	const allowed = [...batches.subset!].map(
 		image => `${labels[image]} ${data.train.pixels.subarray(image * imageValues, (image + 1) * imageValues)}`,
 	);
+	const feed = batches.open();
 	for (let update = 0; update < 12; update++) {
-		const { pixels, labels: found } = batches.at(update);
+		const { pixels, labels: found } = await feed.at(update);
 		t.is(pixels.length, 8 * imageValues);
 		t.is(found.length, 3);
 		for (const [position, label] of found.entries()) {
@@ -28,12 +44,37 @@ test('the first images of a batch are labelled ones of the subset, with their la
 	}
 });
 
+test.serial(
+	'a batch is the labelled images and then the unlabelled ones, each in its own order, in memory or packed',
+	async t => {
+		for (const data of [await tinyData(), await packPictures(t, 'pixels'), await packPictures(t, 'bytes')]) {
+			const batches = createMixedBatches(data, tinyOptions);
+			const shared = { seed: tinyOptions.seed, resolution: 16 };
+			const known = createBatches(data.train, {
+				...{ ...shared, batchSize: 3, name: 'pretraining-labelled', subset: batches.subset! },
+			});
+			const unknown = createBatches(data.train, { ...shared, batchSize: 5, name: 'pretraining-unlabelled' });
+			const feed = batches.open();
+			// The last two as a training asks that goes on from a checkpoint.
+			for (const update of [0, 1, 2, 3, 40, 41]) {
+				const [first, second] = [known.at(update), unknown.at(update)];
+				const { pixels, labels } = await feed.at(update);
+				t.deepEqual(pixels, Float32Array.of(...first.pixels, ...second.pixels), `update ${update}`);
+				t.deepEqual(labels, first.labels);
+			}
+			const { waitedMs, totalMs } = feed.stall();
+			t.true(waitedMs > 0 && waitedMs <= totalMs);
+			await feed.close();
+		}
+	},
+);
+
 test('the subset does not depend on the seed of the training', async t => {
 	const data = await tinyData();
 	const one = createMixedBatches(data, tinyOptions);
 	const other = createMixedBatches(data, { ...tinyOptions, seed: 2 });
 	t.deepEqual(one.subset, other.subset);
-	t.notDeepEqual(one.at(0), other.at(0));
+	t.notDeepEqual(await one.open().at(0), await other.open().at(0));
 	t.notDeepEqual(one.subset, createMixedBatches(data, { ...tinyOptions, subsetSeed: 2 }).subset);
 });
 
@@ -60,17 +101,17 @@ test('a small subset shrinks the labelled part', async t => {
 		unlabelledPerBatch: 20,
 	});
 	t.is(batches.labelled, 10);
-	t.is(batches.at(3).labels.length, 10);
+	t.is((await batches.open().at(3)).labels.length, 10);
 });
 
 test('without labels the whole batch is unlabelled; without rotations none of it', async t => {
 	const data = await tinyData();
 	const rotations = createMixedBatches(data, { ...tinyOptions, labelFraction: null });
 	t.deepEqual([rotations.labelled, rotations.unlabelled, rotations.subset], [0, 8, null]);
-	t.is(rotations.at(0).labels.length, 0);
+	t.is((await rotations.open().at(0)).labels.length, 0);
 	const supervised = createMixedBatches(data, { ...tinyOptions, rotationWeight: 0 });
 	t.deepEqual([supervised.labelled, supervised.unlabelled], [3, 0]);
-	t.is(supervised.at(0).pixels.length, 3 * imageValues);
+	t.is((await supervised.open().at(0)).pixels.length, 3 * imageValues);
 });
 
 test('more unlabelled images than there are are refused', async t => {
