@@ -1,5 +1,5 @@
 import { type FeatureRows, gatherRows, readAllRows } from './feature-rows.ts';
-import { distancesFromOwnCentre, nearestCentres } from './nearest-centres.ts';
+import { type CentreSearch, distancesFromOwnCentre } from './nearest-centres.ts';
 import { planSplits, splitStep } from './plan-splits.ts';
 
 /** All rows with their clusters. */
@@ -14,15 +14,20 @@ export interface Assignment {
 	readonly inertia: number;
 }
 
-/** The nearest centre of every row, in one reading of the features, with memory for one batch. */
-export function assignRows(features: FeatureRows, centres: Float32Array): Assignment {
+/**
+ * The nearest centre of every row, in one reading of the features, with memory for one batch.
+ *
+ * @param search of the dimension of the features; the centres are placed in it
+ */
+export function assignRows(features: FeatureRows, centres: Float32Array, search: CentreSearch): Assignment {
 	const { count, dimension } = features;
 	const assignments = new Int32Array(count);
 	const counts = new Float64Array(centres.length / dimension);
 	const squaredDistances = new Float64Array(count);
 	let inertia = 0;
+	search.place(centres);
 	readAllRows(features, (values, firstRow) => {
-		const { centreOf } = nearestCentres(values, centres, dimension);
+		const { centreOf } = search.nearest(values);
 		const distances = distancesFromOwnCentre(values, centreOf, centres, dimension);
 		assignments.set(centreOf, firstRow);
 		squaredDistances.set(distances, firstRow);
@@ -42,9 +47,13 @@ const largestRounds = 10;
  *
  * @param centres [K, d], row-major; changed in place where a centre gets a new place
  */
-export function assignRowsFillingClusters(features: FeatureRows, centres: Float32Array): Assignment {
+export function assignRowsFillingClusters(
+	features: FeatureRows,
+	centres: Float32Array,
+	search: CentreSearch,
+): Assignment {
 	const { dimension } = features;
-	let assignment = assignRows(features, centres);
+	let assignment = assignRows(features, centres, search);
 	for (let round = 0; round < largestRounds; round++) {
 		const { assignments, counts, squaredDistances } = assignment;
 		const empty = [...counts.keys()].filter(cluster => counts[cluster] === 0);
@@ -62,7 +71,7 @@ export function assignRowsFillingClusters(features: FeatureRows, centres: Float3
 					from + step * (rows[position * dimension + index] - from);
 			}
 		}
-		assignment = assignRows(features, centres);
+		assignment = assignRows(features, centres, search);
 	}
 	return assignment;
 }

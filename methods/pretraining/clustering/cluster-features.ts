@@ -4,7 +4,7 @@ import { type Assignment, assignRowsFillingClusters } from './assign-rows.ts';
 import { type FeatureRows, gatherRows } from './feature-rows.ts';
 import { miniBatches } from './mini-batches.ts';
 import { createMovingCentres, moveCentres, reseedEmptyCentres } from './move-centres.ts';
-import { nearestCentres } from './nearest-centres.ts';
+import { type CentreSearch, openCentreSearch } from './nearest-centres.ts';
 import { type ClusterOptions, type ClusterSettings, clusterSettings } from './options.ts';
 import { drawSpreadStart } from './spread-start.ts';
 import { unitRows } from './unit-rows.ts';
@@ -56,6 +56,7 @@ async function findCentres(
 	features: FeatureRows,
 	settings: ClusterSettings,
 	restart: number,
+	search: CentreSearch,
 	report: (iteration: number, inertiaPerRow: number) => void,
 ): Promise<{ centres: Float32Array; iterations: number }> {
 	const { count, dimension } = features;
@@ -67,17 +68,18 @@ async function findCentres(
 		places.set(sample.subarray(row * dimension, (row + 1) * dimension), centre * dimension);
 	}
 	const centres = createMovingCentres(places, dimension);
-	const sampleInertia = (): number =>
-		sumOf(nearestCentres(sample, new Float32Array(centres.values), dimension).squaredDistances);
+	const sampleInertia = (): number => sumOf(search.nearest(sample).squaredDistances);
 
 	const batches = miniBatches(features, settings, restart);
+	search.place(places);
 	let lastInertia = sampleInertia();
 	let iteration = 0;
 	while (iteration < iterations) {
 		const batch = batches.next().value;
-		const { centreOf } = nearestCentres(batch, new Float32Array(centres.values), dimension);
+		const { centreOf } = search.nearest(batch);
 		moveCentres(centres, batch, centreOf);
 		const reseeded = reseedEmptyCentres(centres, batch, centreOf, patienceRows(clusters, count));
+		search.place(new Float32Array(centres.values));
 		iteration += 1;
 		if (iteration % checkInterval === 0) {
 			const inertia = sampleInertia();
@@ -114,22 +116,27 @@ export async function clusterFeatures(
 	const { iterations: mostIterations, restarts, normalise } = settings;
 	const source = normalise ? unitRows(features) : features;
 	let best: (Assignment & { centres: Float32Array; iterations: number; restart: number }) | undefined;
-	for (let restart = 0; restart < restarts; restart++) {
-		const start = restarts > 1 ? `start ${restart + 1}/${restarts}, ` : '';
-		const found = await findCentres(source, settings, restart, (iteration, inertiaPerRow) =>
+	const search = openCentreSearch(features.dimension);
+	try {
+		for (let restart = 0; restart < restarts; restart++) {
+			const start = restarts > 1 ? `start ${restart + 1}/${restarts}, ` : '';
+			const found = await findCentres(source, settings, restart, search, (iteration, inertiaPerRow) =>
+				onProgress({
+					fraction: (restart + (batchesShare * iteration) / mostIterations) / restarts,
+					text: `${start}batch ${iteration}/${mostIterations}, mean squared distance ${inertiaPerRow.toPrecision(5)}`,
+				}),
+			);
+			const assignment = assignRowsFillingClusters(source, found.centres, search);
+			if (!best || assignment.inertia < best.inertia) best = { ...assignment, ...found, restart };
+			const mean = (assignment.inertia / features.count).toPrecision(5);
 			onProgress({
-				fraction: (restart + (batchesShare * iteration) / mostIterations) / restarts,
-				text: `${start}batch ${iteration}/${mostIterations}, mean squared distance ${inertiaPerRow.toPrecision(5)}`,
-			}),
-		);
-		const assignment = assignRowsFillingClusters(source, found.centres);
-		if (!best || assignment.inertia < best.inertia) best = { ...assignment, ...found, restart };
-		const mean = (assignment.inertia / features.count).toPrecision(5);
-		onProgress({
-			fraction: (restart + 1) / restarts,
-			text: `${start}${features.count} images assigned, mean squared distance ${mean}`,
-		});
-		await nextTurn();
+				fraction: (restart + 1) / restarts,
+				text: `${start}${features.count} images assigned, mean squared distance ${mean}`,
+			});
+			await nextTurn();
+		}
+	} finally {
+		search.dispose();
 	}
 	const { centres, assignments, counts, inertia, iterations, restart } = best!;
 	return {

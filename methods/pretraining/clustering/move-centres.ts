@@ -45,10 +45,9 @@ export function moveCentres(centres: MovingCentres, rows: Float32Array, centreOf
 		counts[centre] += 1;
 		rowsWithout[centre] = 0;
 		const rate = 1 / counts[centre];
-		const [rowStart, centreStart] = [row * dimension, centre * dimension];
-		for (let index = 0; index < dimension; index++) {
-			values[centreStart + index] += rate * (rows[rowStart + index] - values[centreStart + index]);
-		}
+		const place = values.subarray(centre * dimension, (centre + 1) * dimension);
+		const drawing = rows.subarray(row * dimension, (row + 1) * dimension);
+		for (let index = 0; index < place.length; index++) place[index] += rate * (drawing[index] - place[index]);
 	}
 }
 

@@ -66,6 +66,19 @@ test('NaN is refused with the number of its image', t => {
 	t.notThrows(() => gatherRows(features, Uint32Array.of(0, 5)));
 });
 
+test('a single value that is no finite number is found wherever it is', t => {
+	for (let position = 0; position < 7; position++) {
+		for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+			const spoilt = Float32Array.of(3.4e38, -3.4e38, 1e-45, 0, 1, 3.4e38, 3.4e38);
+			t.notThrows(() => gatherRows(featureRowsFromArray(spoilt, 7), Uint32Array.of(0)));
+			spoilt[position] = value;
+			t.throws(() => gatherRows(featureRowsFromArray(spoilt, 7), Uint32Array.of(0)), {
+				message: `features: expected finite numbers, got ${value} for image 0, feature ${position}`,
+			});
+		}
+	}
+});
+
 test('rows missing, left over or of another width are refused', t => {
 	for (const count of [9, 11]) {
 		t.throws(() => readAllRows({ ...inOrder, count }, () => {}), {

@@ -1,18 +1,27 @@
 import test from 'ava';
 import {
 	createMovingCentres,
+	type MovingCentres,
 	moveCentres,
 	reseedEmptyCentres,
 } from '../../../../methods/pretraining/clustering/move-centres.ts';
-import { nearestCentres } from '../../../../methods/pretraining/clustering/nearest-centres.ts';
+import { openCentreSearch } from '../../../../methods/pretraining/clustering/nearest-centres.ts';
 import { overlappingBlobs } from './overlapping-blobs.ts';
+
+function nearestTo(centres: MovingCentres, rows: Float32Array): Int32Array {
+	const search = openCentreSearch(centres.dimension);
+	search.place(new Float32Array(centres.values));
+	const { centreOf } = search.nearest(rows);
+	search.dispose();
+	return centreOf;
+}
 
 test('two steps agree with the algorithm worked out row by row in NumPy', t => {
 	// ci/golden/clustering-k-means.py
 	const rows = overlappingBlobs(3, 4, 2);
 	const centres = createMovingCentres(rows.slice(0, 6), 2);
 	for (const batch of [rows.slice(6, 16), rows.slice(12, 24)]) {
-		moveCentres(centres, batch, nearestCentres(batch, new Float32Array(centres.values), 2).centreOf);
+		moveCentres(centres, batch, nearestTo(centres, batch));
 	}
 	const expected = [
 		0.8829348832368852, 0.7591535490937532, 1.4717830419540405, 3.309864640235901, 3.1285736560821533,
@@ -45,8 +54,7 @@ test('an empty centre takes over a part of the worst cluster, and not before its
 	t.true(Math.abs(centres.values[1] - 1.4) < 1e-12);
 	t.deepEqual(centres.counts, Float64Array.of(1.5, 1.5, 1));
 	t.is(centres.rowsWithout[1], 0);
-	const next = nearestCentres(rows, new Float32Array(centres.values), 1);
-	t.deepEqual(next.centreOf, Int32Array.of(1, 0, 0, 2));
+	t.deepEqual(nearestTo(centres, rows), Int32Array.of(1, 0, 0, 2));
 });
 
 test('long counts are shortened by a split, so that the two centres can part', t => {

@@ -3,7 +3,7 @@ import { createStream } from '../../../../harness/tensor/random.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import {
 	distancesFromOwnCentre,
-	nearestCentres,
+	openCentreSearch,
 } from '../../../../methods/pretraining/clustering/nearest-centres.ts';
 
 function bruteForce(rows: Float32Array, centres: Float32Array, dimension: number) {
@@ -20,6 +20,14 @@ function bruteForce(rows: Float32Array, centres: Float32Array, dimension: number
 		}
 	}
 	return { centreOf, squaredDistances };
+}
+
+function nearestCentres(rows: Float32Array, centres: Float32Array, dimension: number) {
+	const search = openCentreSearch(dimension);
+	search.place(centres);
+	const found = search.nearest(rows);
+	search.dispose();
+	return found;
 }
 
 test('agrees with distances taken one by one', t => {
@@ -90,4 +98,35 @@ test('a single centre is at its distance', t => {
 	);
 	t.deepEqual(centreOf, Int32Array.of(0, 0));
 	t.deepEqual(squaredDistances, Float32Array.of(25, 0));
+});
+
+test('batches that come again go through a graph: the same bits, also after the centres have moved', t => {
+	tf.zeros([1]).dispose();
+	const before = tf.memory().numTensors;
+	const stream = createStream(5, 'rows');
+	const search = openCentreSearch(96);
+	// Sizes as mini-batches, the rows of the start and the last batch of all rows have them.
+	for (const [turn, count] of [...Array(12).fill(64), 200, 64, 31, ...Array(9).fill(200), 64, 1].entries()) {
+		const [rows, centres] = [stream.normals(count * 96), stream.normals(20 * 96)];
+		if (turn !== 12) search.place(centres);
+		const found = search.nearest(rows);
+		if (turn === 12) continue;
+		t.deepEqual(found, nearestCentres(rows, centres, 96));
+		t.deepEqual(found.centreOf, bruteForce(rows, centres, 96).centreOf);
+	}
+	search.dispose();
+	t.is(tf.memory().numTensors, before);
+});
+
+test('a search answers for the centres that were placed last', t => {
+	const search = openCentreSearch(1);
+	const rows = Float32Array.of(1, 6);
+	search.place(Float32Array.of(0, 10));
+	t.deepEqual(search.nearest(rows).centreOf, Int32Array.of(0, 1));
+	search.place(Float32Array.of(9, 5, 2));
+	t.deepEqual(search.nearest(rows), {
+		centreOf: Int32Array.of(2, 1),
+		squaredDistances: Float32Array.of(1, 1),
+	});
+	search.dispose();
 });
