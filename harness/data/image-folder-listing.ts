@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { createStream } from '../tensor/random.ts';
-import { type ClassFiles, listClassFolders } from './sources/class-folders.ts';
+import { type ClassFiles, type ClassFolder, listClassFolders } from './sources/class-folders.ts';
 
 /** Image files of one split, class by class in the order of the labels, files in the order of their names. */
 export interface ListedSplit {
@@ -17,8 +17,10 @@ export interface ImageFolderListing {
 	readonly splitRule: string;
 }
 
+const filesOf = ({ folder, names }: ClassFolder): string[] => names.map(name => path.join(folder, name));
+
 function gatherSplit(classes: ClassFiles, isInside: (file: string) => boolean = () => true): ListedSplit {
-	const perClass = [...classes.values()].map(files => files.filter(isInside));
+	const perClass = Array.from(classes.values(), filesOf).map(files => files.filter(isInside));
 	return {
 		files: perClass.flat(),
 		labels: Int32Array.from(perClass.flatMap((files, label) => files.map(() => label))),
@@ -28,7 +30,8 @@ function gatherSplit(classes: ClassFiles, isInside: (file: string) => boolean = 
 /** A tenth of each class is held out, at least one image, at random by the seed and the class's name. */
 function holdOut(folder: string, classes: ClassFiles, seed: number): ImageFolderListing {
 	const heldOut = new Set<string>();
-	for (const [name, files] of classes) {
+	for (const [name, classFolder] of classes) {
+		const files = filesOf(classFolder);
 		if (files.length < 2) {
 			throw new UsageError(
 				`folder: class folder ${path.join(folder, name)} has 1 image; at least 2 are needed to hold one out`,

@@ -3,10 +3,22 @@ import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
 import type { SplitName } from '../sources/source.ts';
+import { findDuplicates } from './find-duplicates.ts';
 import type { PackedForm, PackedIndex, PackedSplit, Packing } from './format.ts';
 import { digestOfFile, finishedShards, readRecord } from './read-records.ts';
 
 const mostExamples = 20;
+
+/** One shard: numbers only, as there may be millions of images. */
+interface Piece {
+	readonly split: SplitName;
+	/** Number of its first image over all splits. */
+	readonly first: number;
+	/** Its record. */
+	readonly file: string;
+	readonly labels: Int32Array;
+	readonly contents: Float64Array;
+}
 
 /** Everything of the index but the digest. */
 type IndexContent = Omit<PackedIndex, 'digest'>;
@@ -34,50 +46,34 @@ export function buildIndex(
 ): PackedIndex {
 	const { classNames } = packing;
 	const described: { train?: PackedSplit; test?: PackedSplit } = {};
-	// Numbers only, counted over both splits: there may be millions of images.
-	const seen = new Map<number, number>();
-	const allLabels: number[] = [];
-	const pieces: Array<{ split: SplitName; first: number; file: string }> = [];
-	const examples: Array<{ split: SplitName; key: string; of: number }> = [];
-	const duplicates: PackedIndex['duplicates'] = {
-		sameLabel: 0,
-		otherLabel: 0,
-		acrossSplits: 0,
-		examples: [],
-	};
+	const pieces: Piece[] = [];
+	let total = 0;
+	let testFirst = Number.POSITIVE_INFINITY;
 	for (const [split, form] of splits) {
+		if (split === 'test') testFirst = total;
 		const shards: PackedSplit['shards'] = [];
 		const perClass = new Array<number>(classNames.length).fill(0);
 		const labelHash = createHash('sha256');
-		const splitFirst = allLabels.length;
-		let [count, skipped, converted] = [0, 0, 0];
+		const splitFirst = total;
+		let [skipped, converted] = [0, 0];
 		for (const { name, record } of finishedShards(folder, split, form)) {
+			const file = path.join(folder, `${name}.json`);
 			shards.push({
 				file: `${name}.${form}`,
 				count: record.count,
 				bytes: record.bytes,
 				sha256: record.sha256,
-				record: digestOfFile(path.join(folder, `${name}.json`)),
+				record: digestOfFile(file),
 			});
-			count += record.count;
 			skipped += record.skipped.length;
 			converted += record.converted;
-			labelHash.update(new Uint8Array(Int32Array.from(record.labels).buffer));
-			pieces.push({ split, first: allLabels.length, file: path.join(folder, `${name}.json`) });
-			for (const [index, label] of record.labels.entries()) {
-				perClass[label] += 1;
-				const number = allLabels.push(label) - 1;
-				const earlier = seen.get(record.contents[index]);
-				if (earlier === undefined) {
-					seen.set(record.contents[index], number);
-					continue;
-				}
-				if (earlier < splitFirst) duplicates.acrossSplits += 1;
-				else if (allLabels[earlier] === label) duplicates.sameLabel += 1;
-				else duplicates.otherLabel += 1;
-				if (examples.length < mostExamples) examples.push({ split, key: record.keys[index], of: earlier });
-			}
+			const labels = Int32Array.from(record.labels);
+			labelHash.update(new Uint8Array(labels.buffer));
+			for (const label of labels) perClass[label] += 1;
+			pieces.push({ split, first: total, file, labels, contents: Float64Array.from(record.contents) });
+			total += record.count;
 		}
+		const count = total - splitFirst;
 		if (count === 0) {
 			throw new UsageError(
 				`pack: no ${split} picture is left${skipped > 0 ? `: all ${skipped} were skipped` : ''}`,
@@ -95,17 +91,41 @@ export function buildIndex(
 			shards,
 		};
 	}
-	for (const { split, key, of } of examples) {
-		const piece = pieces.findLast(({ first }) => first <= of) as (typeof pieces)[number];
-		const earlierKey = readRecord(piece.file).keys[of - piece.first];
-		duplicates.examples.push({ split, key, of: `${piece.split} ${earlierKey}` });
-	}
 	const content: IndexContent = {
 		...packing,
 		splits: { train: described.train as PackedSplit, test: described.test ?? null },
-		duplicates,
+		duplicates: describeDuplicates(pieces, total, testFirst),
 	};
 	return { ...content, digest: digestOfIndex(content) };
+}
+
+/** Duplicates over all shards, examples by their keys. */
+function describeDuplicates(
+	pieces: readonly Piece[],
+	total: number,
+	testFirst: number,
+): PackedIndex['duplicates'] {
+	const contents = new Float64Array(total);
+	const labels = new Int32Array(total);
+	for (const piece of pieces) {
+		contents.set(piece.contents, piece.first);
+		labels.set(piece.labels, piece.first);
+	}
+	const { examples, ...counts } = findDuplicates({ contents, labels, testFirst, mostExamples });
+	// The keys of a shard at a time: examples mostly lie side by side.
+	let read: { piece: Piece; keys: readonly string[] } | undefined;
+	const place = (image: number): { split: SplitName; key: string } => {
+		const piece = pieces.findLast(({ first }) => first <= image) as Piece;
+		if (read?.piece !== piece) read = { piece, keys: readRecord(piece.file).keys };
+		return { split: piece.split, key: read.keys[image - piece.first] };
+	};
+	return {
+		...counts,
+		examples: examples.map(({ image, of }) => {
+			const earlier = place(of);
+			return { ...place(image), of: `${earlier.split} ${earlier.key}` };
+		}),
+	};
 }
 
 /** @throws UsageError if a class has no image or only one class has any */

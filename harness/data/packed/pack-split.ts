@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../errors.ts';
 import type { DamagedPicture, PictureSource, SourcePicture } from '../sources/source.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { shardName } from './format.ts';
 import { type PreparationOptions, preparePictures } from './prepare-pictures.ts';
 import { finishedShards } from './read-records.ts';
@@ -72,6 +73,7 @@ export async function packSplit(packing: SplitPacking): Promise<void> {
 		writer?.finish(next);
 		writer = undefined;
 		shards += 1;
+		collectGarbage();
 	};
 	// Damaged pictures that come after those of the batch must be written after them.
 	let damaged: DamagedPicture[] = [];

@@ -12,6 +12,7 @@ import { loadDecoderBinding } from '../decoding/decoder-binding.ts';
 import { findRecipe, type Recipe } from '../preparation/recipes.ts';
 import { openSource, type PictureSource, type SplitName } from '../sources/source.ts';
 import { buildIndex } from './build-index.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import {
 	indexFile,
 	lockFile,
@@ -83,7 +84,7 @@ async function digestFiles(source: PictureSource, splits: readonly SplitName[]):
 	const hash = createHash('sha256');
 	for (const split of splits) {
 		hash.update(`${split}\n`);
-		for (const { name, bytes } of await source.files(split)) hash.update(`${bytes} ${name}\n`);
+		for await (const { name, bytes } of source.files(split)) hash.update(`${bytes} ${name}\n`);
 	}
 	return hash.digest('hex');
 }
@@ -139,7 +140,7 @@ async function checkSpace(
 		const count = source.splits[split]?.count ?? 0;
 		needed += count * recordBytesPerImage;
 		if (form === 'pixels') needed += count * resolution * resolution * 3;
-		else for (const { bytes } of await source.files(split)) needed += bytes;
+		else for await (const { bytes } of source.files(split)) needed += bytes;
 	}
 	let there = 0;
 	for (const name of readdirSync(folder)) {
@@ -221,6 +222,8 @@ export async function pack(options: PackOptions): Promise<PackResult> {
 			}
 			await checkSpace(source, splits, { ...options, folder });
 			writeFileAtomically(begun, `${JSON.stringify(packing, undefined, '\t')}\n`);
+			// Names and sizes of all files went by; TensorFlow's library comes next.
+			collectGarbage();
 			const decoder = lazyDecoder(resolution, recipe, jobs);
 			try {
 				for (const [split, splitForm] of splits) {

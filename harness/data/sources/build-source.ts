@@ -16,7 +16,7 @@ export interface SplitReader {
 	/** See `SplitInfo`. */
 	readonly count: number | null;
 	/** See `PictureSource`. */
-	files(): Promise<readonly SourceFile[]>;
+	files(): Promise<readonly SourceFile[]> | AsyncIterable<SourceFile>;
 	/** See `PictureSource`. */
 	labels(): Promise<Int32Array>;
 	/**
@@ -97,7 +97,9 @@ export async function buildSource(
 		size,
 		splits: { train: { count: train.count }, test: test && { count: test.count } },
 		labels: async split => readerOf(split).labels(),
-		files: async split => readerOf(split).files(),
+		async *files(split) {
+			yield* await readerOf(split).files();
+		},
 		pictures,
 		async close() {
 			closed = true;

@@ -3,8 +3,15 @@ import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { damagedFile, problemOf } from '../formats/read-file.ts';
 
-/** Picture files of each class, by the names of the classes in order, files in the order of their names. */
-export type ClassFiles = ReadonlyMap<string, readonly string[]>;
+/** Picture files of one class. Paths are made when they are needed: there may be a million. */
+export interface ClassFolder {
+	readonly folder: string;
+	/** Names of the files, in order. */
+	readonly names: readonly string[];
+}
+
+/** The classes by their names, in order. */
+export type ClassFiles = ReadonlyMap<string, ClassFolder>;
 
 export interface ClassFolders {
 	readonly train: ClassFiles;
@@ -102,7 +109,7 @@ function fixFor(kind: string, folder: string): string {
  * @param root the folder that was given, for the hint
  */
 function listClasses(kind: string, root: string, folder: string): ClassFiles {
-	const classes = new Map<string, string[]>();
+	const classes = new Map<string, ClassFolder>();
 	for (const name of listFolder(folder).folders) {
 		const classFolder = path.join(folder, name);
 		const { files, folders } = listFolder(classFolder);
@@ -114,10 +121,7 @@ function listClasses(kind: string, root: string, folder: string): ClassFiles {
 				`remove the empty class folder, or ${fixFor(kind, root)}`,
 			);
 		}
-		classes.set(
-			name,
-			pictures.map(file => path.join(classFolder, file)),
-		);
+		classes.set(name, { folder: classFolder, names: pictures });
 	}
 	if (classes.size < 2) {
 		const what = classes.size === 0 ? 'no class folders' : `all images in one class (${[...classes.keys()]})`;

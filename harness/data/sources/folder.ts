@@ -1,14 +1,31 @@
 import path from 'node:path';
 import { buildSource } from './build-source.ts';
 import { type ClassFiles, listClassFolders } from './class-folders.ts';
-import { type IndexedPicture, indexedSplit } from './indexed-split.ts';
+import { indexedSplit, type PictureIndex } from './indexed-split.ts';
 import type { OpenSourceOptions, PictureSource } from './source.ts';
 
 /** Pictures of class folders in the order of the labels; keys are `CLASS/FILE`. */
-export function indexClassFiles(classes: ClassFiles): IndexedPicture[] {
-	return [...classes].flatMap(([name, files], label) =>
-		files.map(file => ({ key: `${name}/${path.basename(file)}`, label, file, offset: 0 })),
-	);
+export function indexClassFiles(classes: ClassFiles): PictureIndex {
+	const list = Array.from(classes, ([className, { folder, names }]) => ({ className, folder, names }));
+	/** Where each class begins, and the end. */
+	const firsts = new Uint32Array(list.length + 1);
+	for (const [label, { names }] of list.entries()) firsts[label + 1] = firsts[label] + names.length;
+	const length = firsts[list.length];
+	return {
+		length,
+		at(position) {
+			if (position < 0 || position >= length) return undefined;
+			let [label, end] = [0, list.length];
+			while (end - label > 1) {
+				const middle = (label + end) >> 1;
+				if (firsts[middle] <= position) label = middle;
+				else end = middle;
+			}
+			const { className, folder, names } = list[label];
+			const name = names[position - firsts[label]];
+			return { key: `${className}/${name}`, label, file: path.join(folder, name), offset: 0 };
+		},
+	};
 }
 
 /**

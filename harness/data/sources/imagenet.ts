@@ -9,7 +9,7 @@ import {
 	listPictures,
 } from './class-folders.ts';
 import { indexClassFiles } from './folder.ts';
-import { type IndexedPicture, indexedSplit } from './indexed-split.ts';
+import { type IndexedPicture, indexedPictures, indexedSplit, type PictureIndex } from './indexed-split.ts';
 import type { OpenSourceOptions, PictureSource } from './source.ts';
 import { readValidationLabels } from './validation-labels.ts';
 
@@ -20,9 +20,9 @@ const fix =
 const kaggleFolders = ['', 'CLS-LOC', 'Data/CLS-LOC', 'ILSVRC/Data/CLS-LOC'];
 
 /** Names of ImageNet's pictures are unique: one in two classes is a mistake in the folders. */
-function checkUnique(pictures: readonly IndexedPicture[]): void {
+function checkUnique(pictures: PictureIndex): void {
 	const classes = new Map<string, string>();
-	for (const { key } of pictures) {
+	for (const { key } of indexedPictures(pictures)) {
 		const [className, name] = key.split('/');
 		const before = classes.get(name);
 		if (before !== undefined) {
@@ -79,7 +79,7 @@ export async function openImagenet(target: string, options: OpenSourceOptions): 
 	const testFolder = path.join(root, testName);
 	const flat = listPictures(testFolder);
 	let train: ClassFiles;
-	let test: IndexedPicture[];
+	let test: PictureIndex;
 	let origin = `${testName}/ folders`;
 	if (flat.length > 0) {
 		({ train } = listClassFolders('imagenet', path.join(root, 'train')));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { damagedFile, openForReading, problemOf, readUpTo } from '../formats/read-file.ts';
 import type { SplitReader } from './build-source.ts';
 import { readAhead } from './read-ahead.ts';
-import type { DamagedPicture, SourceFile, SourcePicture } from './source.ts';
+import type { DamagedPicture, SourcePicture } from './source.ts';
 
 /** Where one encoded picture lies. */
 export interface IndexedPicture {
@@ -14,6 +14,18 @@ export interface IndexedPicture {
 	readonly offset: number;
 	/** In bytes; undefined if the picture is the whole file. */
 	readonly size?: number;
+}
+
+/** Pictures by their position: an array, or something that makes them when they are asked for. */
+export interface PictureIndex {
+	readonly length: number;
+	at(position: number): IndexedPicture | undefined;
+}
+
+/** All of an index in order. */
+export function* indexedPictures(pictures: PictureIndex): Generator<IndexedPicture> {
+	for (let position = 0; position < pictures.length; position++)
+		yield pictures.at(position) as IndexedPicture;
 }
 
 async function readContent({ file, offset, size }: IndexedPicture): Promise<Buffer | string> {
@@ -51,7 +63,7 @@ async function readPicture(
  *
  * @param root folder that file names are relative to
  */
-export function indexedSplit(pictures: readonly IndexedPicture[], root: string): SplitReader {
+export function indexedSplit(pictures: PictureIndex, root: string): SplitReader {
 	function* within(positions: Iterable<number>): Generator<number> {
 		for (const position of positions) {
 			if (position >= pictures.length) return;
@@ -60,15 +72,25 @@ export function indexedSplit(pictures: readonly IndexedPicture[], root: string):
 	}
 	return {
 		count: pictures.length,
-		labels: async () => Int32Array.from(pictures, ({ label }) => label ?? -1),
-		read: positions => readAhead(within(positions), position => readPicture(pictures[position], position)),
-		async files() {
-			const files: SourceFile[] = [];
-			for (const file of new Set(pictures.map(({ file }) => file))) {
+		async labels() {
+			const labels = new Int32Array(pictures.length);
+			let position = 0;
+			for (const { label } of indexedPictures(pictures)) labels[position++] = label ?? -1;
+			return labels;
+		},
+		read: positions =>
+			readAhead(within(positions), position =>
+				readPicture(pictures.at(position) as IndexedPicture, position),
+			),
+		async *files() {
+			const archives = new Set<string>();
+			for (const { file, size } of indexedPictures(pictures)) {
+				if (archives.has(file)) continue;
+				// A picture that is its whole file is the only one in it.
+				if (size !== undefined) archives.add(file);
 				const found = await stat(file).catch(() => undefined);
-				files.push({ name: path.relative(root, file), bytes: found?.size ?? 0 });
+				yield { name: path.relative(root, file), bytes: found?.size ?? 0 };
 			}
-			return files;
 		},
 	};
 }

@@ -95,8 +95,8 @@ export interface PictureSource {
 	 * labels inside the pictures' records (`tfrecords`) are read through once for it.
 	 */
 	labels(split: SplitName): Promise<Int32Array>;
-	/** Files of a split in the order in which they are read. */
-	files(split: SplitName): Promise<readonly SourceFile[]>;
+	/** Files of a split in the order in which they are read: of folders, as many as there are pictures. */
+	files(split: SplitName): AsyncIterable<SourceFile>;
 	/**
 	 * Pictures of a split, one at a time: memory does not grow with their number, and leaving the loop early
 	 * closes every file. Several may run at once.

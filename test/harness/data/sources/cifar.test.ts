@@ -7,7 +7,7 @@ import { openCifar } from '../../../../harness/data/sources/cifar.ts';
 import { openSource } from '../../../../harness/data/sources/source.ts';
 import { UsageError } from '../../../../harness/errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { bytesOf, gather, toRow } from './gather.ts';
+import { bytesOf, gather, gatherFiles, toRow } from './gather.ts';
 import { writeTar } from './write-tar.ts';
 
 // Python's pickles: golden.test.ts.
@@ -104,7 +104,7 @@ test('the Python version is read from its folder too', async t => {
 		await openCifar(`${fixtures}/cifar10`, options),
 	];
 	t.deepEqual((await gather(unpacked, 'train')).map(toRow), (await gather(packed, 'train')).map(toRow));
-	const [train] = await unpacked.files('train');
+	const [train] = await gatherFiles(unpacked, 'train');
 	t.deepEqual(train, { name: 'data_batch_1', bytes: readFileSync(path.join(folder, 'data_batch_1')).length });
 });
 

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openSource } from '../../../../harness/data/sources/source.ts';
 import { UsageError } from '../../../../harness/errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { gather, gatherDamaged } from './gather.ts';
+import { gather, gatherDamaged, gatherFiles } from './gather.ts';
 
 function writeTree(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
 	const folder = temporaryFolder(t);
@@ -43,7 +43,7 @@ test.serial('files are given as they are, in the order of classes and names, lin
 		],
 	);
 	t.deepEqual(keysOf(await gather(source, 'test', { skip: 1 })), ['b/w.jpg']);
-	t.deepEqual((await source.files('train'))[1], { name: path.join('train', 'a', 'x.JPEG'), bytes: 2 });
+	t.deepEqual((await gatherFiles(source, 'train'))[1], { name: path.join('train', 'a', 'x.JPEG'), bytes: 2 });
 	t.is(source.recipe, 'folder, one class a sub-folder, train/ and val/ as given');
 });
 

@@ -3,6 +3,7 @@ import type {
 	DamagedPicture,
 	PictureOptions,
 	PictureSource,
+	SourceFile,
 	SourcePicture,
 	SplitName,
 } from '../../../../harness/data/sources/source.ts';
@@ -22,6 +23,13 @@ export const toRow = (picture: SourcePicture): Row => ({
 	label: picture.label,
 	sha256: createHash('sha256').update(bytesOf(picture)).digest('hex'),
 });
+
+/** All files of a split. */
+export async function gatherFiles(source: PictureSource, split: SplitName): Promise<SourceFile[]> {
+	const files: SourceFile[] = [];
+	for await (const file of source.files(split)) files.push(file);
+	return files;
+}
 
 /** All pictures of a split. */
 export async function gather(
