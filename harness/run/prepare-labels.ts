@@ -17,11 +17,10 @@ import {
 	type PretrainingOptions,
 	pretrainingId,
 } from '../../methods/pretraining/options.ts';
-import { pretrain } from '../../methods/pretraining/pretrain.ts';
-import { loadFeatureExtractor } from '../../methods/pretraining/storage.ts';
 import { digestOf } from '../canonical-json.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { TrainingLabels } from '../train/training-labels.ts';
+import { obtainExtractor } from './prepare-extractor.ts';
 import type { Profile } from './profile.ts';
 
 /** Labels that a network has to make before a GAN can be trained with them. */
@@ -66,34 +65,26 @@ export interface LabelRequest {
 	readonly listed?: Uint32Array;
 	readonly report: (progress: { fraction: number; text: string }) => void;
 	readonly signal?: AbortSignal;
+	/** Time between two checkpoints of the network's training, in ms; default 600,000. */
+	readonly checkpointEveryMs?: number;
 }
 
 // Part of the preparation that the training of the network makes up.
 const trainingShare = 0.9;
 
 /** The network of these options, from the shared folder or freshly trained into it. */
-async function obtainExtractor(
+function obtainSharedExtractor(
 	request: LabelRequest,
 	options: PretrainingOptions,
 ): Promise<FeatureExtractor> {
-	const { dataSet, report } = request;
-	const folder = path.join(
-		request.sharedFolder,
-		'feature-extractors',
-		pretrainingId(dataSet.digest, options),
-	);
-	if (!existsSync(folder)) {
-		const trained = await pretrain(dataSet, options, {
-			onProgress: ({ fraction, text }) =>
-				report({ fraction: trainingShare * fraction, text: `pre-training, ${text}` }),
-			signal: request.signal,
-			listed: request.listed,
-		});
-		// The first writer wins: read it back, so that two processes that raced go on with the same network.
-		trained.save(folder);
-		trained.dispose();
-	}
-	return loadFeatureExtractor(folder);
+	const { dataSet, sharedFolder, listed, report, signal, checkpointEveryMs } = request;
+	return obtainExtractor({
+		...{ dataSet, options, listed, signal, checkpointEveryMs },
+		folder: path.join(sharedFolder, 'feature-extractors', pretrainingId(dataSet.digest, options)),
+		trainings: path.join(sharedFolder, 'pre-training'),
+		report: ({ fraction, text }) =>
+			report({ fraction: trainingShare * fraction, text: `pre-training, ${text}` }),
+	});
 }
 
 function fromLabelFiles(kind: LabelPreparation['kind'], files: LabelFiles): PreparedLabels {
@@ -140,7 +131,7 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 	if (preparation.kind !== 'clusters') {
 		const folder = path.join(shared, `inferred-${source}`);
 		if (!existsSync(path.join(folder, 'labels.json'))) {
-			const extractor = await obtainExtractor(request, options);
+			const extractor = await obtainSharedExtractor(request, options);
 			const { listed } = request;
 			const { content } = labelTrainingSet(extractor, dataSet, { onProgress: late, listed });
 			const provenance = { profile: request.profile.name, ...content.provenance };
@@ -151,7 +142,7 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 	}
 	const folder = path.join(shared, `clusters-${preparation.clusters}-${source}`);
 	if (!existsSync(path.join(folder, 'clusters.json'))) {
-		const extractor = await obtainExtractor(request, options);
+		const extractor = await obtainSharedExtractor(request, options);
 		const features = imageFeatures(extractor, dataSet.train, {
 			resolution: dataSet.resolution,
 			onProgress: fraction => late({ fraction: fraction / 2, text: 'features of the training images' }),
@@ -161,6 +152,7 @@ export async function prepareLabels(request: LabelRequest): Promise<PreparedLabe
 			{ clusters: preparation.clusters, seed: options.seed },
 			({ fraction, text }) => late({ fraction: (1 + fraction) / 2, text: `clustering, ${text}` }),
 		);
+		features.dispose();
 		const { clusters: _, ...quality } = describeClusters(clustering.assignments, dataSet.train.labels);
 		writeClusterFiles(folder, clustering, {
 			method: 'mini-batch k-means on features of a rotation network (arXiv 1903.02271, §3.1)',

@@ -2,6 +2,7 @@ import type { ImageSplit } from '../../harness/data/data-set.ts';
 import { imageBatches } from '../../harness/metrics/image-batches.ts';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
+import { openForwardPass } from './forward-pass.ts';
 
 /** Class logits of every image of a split. */
 export interface InferredLogits {
@@ -21,32 +22,60 @@ export interface InferenceOptions {
 	readonly onProgress?: (fraction: number) => void;
 }
 
+/** Images to label. */
+export interface SplitToLabel {
+	readonly split: ImageSplit;
+	/** Told the part of its images that is done, in (0, 1]. */
+	readonly onProgress?: (fraction: number) => void;
+}
+
 /**
- * What the classifier says of each image of a split, in order. The network does not change.
+ * What the classifier says of each image of each split, in order. The network does not change. Many images go through
+ * it as a compiled graph, see `openForwardPass`.
  *
  * @throws UsageError if the network was trained without labels, or on another resolution
  */
+export function inferLabelsOfSplits(
+	extractor: FeatureExtractor,
+	splits: readonly SplitToLabel[],
+	{ views = 'upright', batchSize = 256 }: Omit<InferenceOptions, 'onProgress'> = {},
+): InferredLogits[] {
+	const { resolution, classes: known } = extractor.description;
+	const classes = known ?? 0;
+	const classify = openForwardPass(
+		images => (views === 'upright' ? extractor.classLogits(images) : extractor.averageClassLogits(images)),
+		{ images: splits.reduce((sum, { split }) => sum + split.count, 0), batchSize },
+	);
+	const infer = ({ split, onProgress = () => {} }: SplitToLabel): InferredLogits => {
+		const values = new Float32Array(split.count * classes);
+		let done = 0;
+		for (const images of imageBatches(split, resolution, batchSize)) {
+			try {
+				const logits = classify(images);
+				values.set(logits.dataSync<'float32'>(), done * classes);
+				done += images.shape[0];
+				logits.dispose();
+			} finally {
+				tf.dispose(images);
+			}
+			onProgress(done / split.count);
+		}
+		return { count: split.count, classes, values };
+	};
+	try {
+		return splits.map(infer);
+	} finally {
+		classify.dispose();
+	}
+}
+
+/** The same for one split. */
 export function inferLabels(
 	extractor: FeatureExtractor,
 	split: ImageSplit,
-	{ views = 'upright', batchSize = 256, onProgress = () => {} }: InferenceOptions = {},
+	{ onProgress, ...options }: InferenceOptions = {},
 ): InferredLogits {
-	const classes = extractor.description.classes ?? 0;
-	const values = new Float32Array(split.count * classes);
-	let done = 0;
-	for (const images of imageBatches(split, extractor.description.resolution, batchSize)) {
-		try {
-			const logits =
-				views === 'upright' ? extractor.classLogits(images) : extractor.averageClassLogits(images);
-			values.set(logits.dataSync<'float32'>(), done * classes);
-			done += images.shape[0];
-			logits.dispose();
-		} finally {
-			tf.dispose(images);
-		}
-		onProgress(done / split.count);
-	}
-	return { count: split.count, classes, values };
+	return inferLabelsOfSplits(extractor, [{ split, onProgress }], options)[0]!;
 }
 
 /** The hard label of each image: the class with the largest logit, the first of equals. [count] */

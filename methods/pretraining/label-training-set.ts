@@ -6,7 +6,8 @@ import {
 	type ClassificationErrors,
 	classificationErrors,
 	hardLabels,
-	inferLabels,
+	type InferredLogits,
+	inferLabelsOfSplits,
 	softLabels,
 } from './infer-labels.ts';
 import type { LabelFilesContent } from './label-file.ts';
@@ -77,14 +78,17 @@ export function labelTrainingSet(
 	const images = train.count + test.count;
 	const report = (text: string, from: number, count: number) => (fraction: number) =>
 		onProgress({ fraction: (from + fraction * count) / images, text });
-	const logits = inferLabels(extractor, train, {
-		views,
-		onProgress: report('inferring labels of the training images', 0, train.count),
-	});
-	const heldOut = inferLabels(extractor, test, {
-		views,
-		onProgress: report('classifying held-out images', train.count, test.count),
-	});
+	const [logits, heldOut] = inferLabelsOfSplits(
+		extractor,
+		[
+			{
+				split: train,
+				onProgress: report('inferring labels of the training images', 0, train.count),
+			},
+			{ split: test, onProgress: report('classifying held-out images', train.count, test.count) },
+		],
+		{ views },
+	) as [InferredLogits, InferredLogits];
 	const errors: LabelErrors = {
 		heldOut: classificationErrors(heldOut, test.labels),
 		unlabelled: classificationErrors(logits, train.labels, image => isLabelled[image] === 0),

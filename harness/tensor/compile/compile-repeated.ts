@@ -24,7 +24,8 @@ interface Form {
 
 /**
  * The step as one TensorFlow graph for inputs of each size that comes again and again; rare sizes (the last batch, say)
- * run operation by operation. The numbers are the same bit for bit: the graph has the same kernels in the same order.
+ * run operation by operation. The numbers are the same bit for bit, for the graph has the same kernels in the same
+ * order; but not where the step has a `FusedBatchNormV3` of inference, which TensorFlow's graph optimiser takes apart.
  *
  * @param step a function of its inputs and of tensors that do not change; each graph keeps a copy of them
  */

@@ -2,14 +2,24 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { ImageSplit } from '../../../harness/data/data-set.ts';
 import { memorySplit } from '../../../harness/data/memory-split.ts';
 import { imageBatches } from '../../../harness/metrics/image-batches.ts';
+import { openForwardPass } from '../forward-pass.ts';
 import { type FeatureRows, featureRowsFromArray } from './feature-rows.ts';
 
 /** What clustering needs of a feature extractor. */
 export interface ImageFeatureExtractor {
 	/** Length d of a feature vector. */
 	readonly dimension: number;
-	/** Features [n, d] of images [n, resolution, resolution, 3] in [0, 1]. The caller disposes them. */
+	/**
+	 * Features [n, d] of images [n, resolution, resolution, 3] in [0, 1], computed by operations on tensors, since
+	 * they may be compiled. The caller disposes them.
+	 */
 	features(images: Tensor4D): Tensor2D;
+}
+
+/** Features that come out of a network when they are read, or did before. */
+export interface ImageFeatures extends FeatureRows {
+	/** Frees the graph that computes them; the extractor stays. Call it when nothing is read any more. */
+	dispose(): void;
 }
 
 export interface ImageFeaturesOptions {
@@ -38,19 +48,22 @@ const pickImages = (split: ImageSplit, indices: Uint32Array): ImageSplit =>
  *
  * Where they do not fit into memory, clustering computes those of the start, of each mini-batch and at last
  * of all images: with the default options one to two times as many images as the split has.
+ *
+ * Many images go through the network as a compiled graph, see `openForwardPass`.
  */
 export function imageFeatures(
 	extractor: ImageFeatureExtractor,
 	split: ImageSplit,
 	options: ImageFeaturesOptions,
-): FeatureRows {
+): ImageFeatures {
 	const { resolution, batchSize = 256, memoryMebibytes = 2048, onProgress = () => {} } = options;
 	const { dimension } = extractor;
+	const forward = openForwardPass(images => extractor.features(images), { images: split.count, batchSize });
 
 	function* extract(images: ImageSplit): Generator<Tensor2D> {
 		for (const batch of imageBatches(images, resolution, batchSize)) {
 			try {
-				yield extractor.features(batch);
+				yield forward(batch);
 			} finally {
 				batch.dispose();
 			}
@@ -70,12 +83,17 @@ export function imageFeatures(
 	};
 
 	if (split.count * dimension * 4 <= memoryMebibytes * 2 ** 20) {
-		return featureRowsFromArray(extractAll(split, onProgress), dimension);
+		try {
+			return { ...featureRowsFromArray(extractAll(split, onProgress), dimension), dispose: () => {} };
+		} finally {
+			forward.dispose();
+		}
 	}
 	return {
 		count: split.count,
 		dimension,
 		batches: () => extract(split),
 		rows: indices => extractAll(pickImages(split, indices), () => {}),
+		dispose: forward.dispose,
 	};
 }

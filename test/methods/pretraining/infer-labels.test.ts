@@ -1,3 +1,4 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import {
@@ -5,10 +6,19 @@ import {
 	hardLabels,
 	type InferredLogits,
 	inferLabels,
+	inferLabelsOfSplits,
 	softLabels,
 } from '../../../methods/pretraining/infer-labels.ts';
+import type { PretrainingOptions } from '../../../methods/pretraining/options.ts';
 import { pretrain } from '../../../methods/pretraining/pretrain.ts';
 import { tinyData, tinyOptions } from './support/tiny.ts';
+
+/** Crops at random, so that inference sees the central part of each image, at another size. */
+const croppedOptions: PretrainingOptions = {
+	...tinyOptions,
+	augmentation: { kind: 'inception-crop', smallestArea: 0.5 },
+	inputResolution: 12,
+};
 
 const logits = (rows: readonly number[][]): InferredLogits => ({
 	count: rows.length,
@@ -90,4 +100,38 @@ test('logits come in the order of the images whatever the batch, and nothing lea
 	t.notDeepEqual(averaged.values, whole.values);
 	t.is(tf.memory().numTensors, before);
 	extractor.dispose();
+});
+
+test('a compiled classifier says the same up to rounding, in one graph for all batches of all splits', async t => {
+	const data = await tinyData();
+	for (const options of [tinyOptions, croppedOptions]) {
+		const extractor = await pretrain(data, options);
+		const before = tf.memory().numTensors;
+		for (const views of ['upright', 'four-rotations'] as const) {
+			// In at most eight batches nothing is compiled.
+			const expected = inferLabels(extractor, data.train, { views, batchSize: 10 });
+			let passes = 0;
+			const counted =
+				(logits: (images: Tensor4D) => Tensor2D) =>
+				(images: Tensor4D): Tensor2D => {
+					passes++;
+					return logits(images);
+				};
+			const counting = {
+				...extractor,
+				classLogits: counted(extractor.classLogits),
+				averageClassLogits: counted(extractor.averageClassLogits),
+			};
+			const splits = [{ split: data.train }, { split: data.test }];
+			const [train, heldOut] = inferLabelsOfSplits(counting, splits, { views, batchSize: 6 });
+			t.is(passes, 1);
+			t.true(train.values.every((value, index) => Math.abs(value - expected.values[index]) < 1e-5));
+			t.deepEqual(hardLabels(train), hardLabels(expected));
+			// The same graph, though in other batches.
+			const again = inferLabelsOfSplits(extractor, splits.toReversed(), { views, batchSize: 6 });
+			t.deepEqual(again, [heldOut, train]);
+		}
+		t.is(tf.memory().numTensors, before);
+		extractor.dispose();
+	}
 });

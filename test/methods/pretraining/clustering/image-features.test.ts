@@ -5,6 +5,7 @@ import { clusterFeatures } from '../../../../methods/pretraining/clustering/clus
 import { gatherRows, readAllRows } from '../../../../methods/pretraining/clustering/feature-rows.ts';
 import {
 	type ImageFeatureExtractor,
+	type ImageFeatures,
 	imageFeatures,
 } from '../../../../methods/pretraining/clustering/image-features.ts';
 
@@ -16,6 +17,8 @@ const split = memorySplit(
 	}),
 	Int32Array.from({ length: 60 }, (_, image) => image % 3),
 );
+
+const allIndices = Uint32Array.from({ length: 60 }, (_, image) => image);
 
 /** The mean color of each image; counts the images that it sees. */
 function meanColor(): ImageFeatureExtractor & { images: number } {
@@ -51,13 +54,40 @@ test('features that fit are computed once, others when they are read: the same o
 	readAllRows(kept, (values, firstRow) =>
 		t.deepEqual(values, all.slice(3 * firstRow, 3 * firstRow + values.length)),
 	);
-	t.deepEqual([once.images, lazy.images], [60, 64]);
+	// Nine batches of 7 are compiled, with one of them.
+	t.deepEqual([once.images, lazy.images], [60, 7]);
 
 	const found = await clusterFeatures(computed, { clusters: 3, seed: 1 });
 	t.is(
 		new Set(Array.from(found.assignments, (cluster, image) => `${cluster} ${split.labels[image]}`)).size,
 		3,
 	);
+	computed.dispose();
+	kept.dispose();
+	t.is(tf.memory().numTensors, before);
+});
+
+test('many batches go through one graph, whether all or some of the images are read', t => {
+	tf.zeros([1]).dispose();
+	const before = tf.memory().numTensors;
+	const extractors = [meanColor(), meanColor(), meanColor()] as const;
+	const [few, kept, computed] = extractors.map((extractor, index) =>
+		imageFeatures(extractor, split, {
+			resolution: 2,
+			batchSize: index === 0 ? 30 : 5,
+			memoryMebibytes: index === 2 ? 0 : 1,
+		}),
+	) as [ImageFeatures, ImageFeatures, ImageFeatures];
+	const expected = gatherRows(few, allIndices);
+	t.deepEqual(gatherRows(kept, allIndices), expected);
+	t.deepEqual(gatherRows(computed, allIndices), expected);
+	t.deepEqual(gatherRows(computed, Uint32Array.of(7, 5)), gatherRows(few, Uint32Array.of(7, 5)));
+	// The graph was recorded with one batch.
+	t.deepEqual(
+		extractors.map(({ images }) => images),
+		[60, 5, 5],
+	);
+	computed.dispose();
 	t.is(tf.memory().numTensors, before);
 });
 
