@@ -10,7 +10,7 @@ export interface FeatureStatistics {
 	readonly dimension: number;
 	/** d values. */
 	readonly mean: Float64Array;
-	/** d × d values, row-major, symmetric, divisor count - 1. */
+	/** d × d values, row-major, symmetric, divisor count - 1; all 0 for one image, which shows no spread. */
 	readonly covariance: Float64Array;
 }
 
@@ -22,7 +22,7 @@ export interface FeatureAccumulator {
 	 * @throws RunFailedError for NaN or infinity, naming the image
 	 */
 	add(features: Tensor2D): void;
-	/** @throws UsageError for fewer than two images: they have no covariance */
+	/** @throws UsageError if there was no image */
 	statistics(): FeatureStatistics;
 	dispose(): void;
 }
@@ -87,10 +87,10 @@ export function createFeatureAccumulator(dimension: number): FeatureAccumulator 
 	};
 
 	const statistics = (): FeatureStatistics => {
-		if (!mean || !scatter || count < 2) {
+		if (!mean || !scatter) {
 			throw new UsageError(
-				`images: expected at least 2, got ${count}`,
-				'a covariance needs two images or more; scores in papers use 10,000 to 50,000',
+				'images: expected at least 1, got 0',
+				'give images to score; scores in papers use 10,000 to 50,000',
 			);
 		}
 		const [center, squares] = [mean, scatter];
@@ -98,7 +98,7 @@ export function createFeatureAccumulator(dimension: number): FeatureAccumulator 
 			count,
 			dimension,
 			mean: scope.values(center),
-			covariance: scope.values(scope.divide(squares, scope.scalar(count - 1))),
+			covariance: scope.values(scope.divide(squares, scope.scalar(Math.max(1, count - 1)))),
 		}));
 	};
 

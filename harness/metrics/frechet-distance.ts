@@ -46,7 +46,7 @@ const diagonalOffset = 1e-6;
 
 // Statistics that other tools wrote come without a count: 0.
 const possibleRank = ({ count, dimension }: FeatureStatistics): number =>
-	count >= 2 ? Math.min(dimension, count - 1) : dimension;
+	count === 0 ? dimension : Math.min(dimension, count - 1);
 
 const eigenvalues = (scope: Float64Scope, matrix: Float64Tensor): Float64Array => {
 	// Without vectors: a fifth of the time.
@@ -135,10 +135,13 @@ function requireFiniteStatistics({ mean, covariance }: FeatureStatistics): void 
 function rankWarnings(sides: readonly FeatureStatistics[]): string[] {
 	return sides
 		.filter(side => possibleRank(side) < side.dimension)
-		.map(
-			({ count, dimension }) =>
-				`${count} images give a covariance of rank ${count - 1} at most over ${dimension} features: the distance is finite, but strongly biased; use more than ${dimension} images`,
-		);
+		.map(({ count, dimension }) => {
+			const covariance =
+				count === 1
+					? 'one image shows no spread, so its covariance is taken as zero'
+					: `${count} images give a covariance of rank ${count - 1} at most over ${dimension} features`;
+			return `${covariance}: the distance is finite, but strongly biased; use more than ${dimension} images`;
+		});
 }
 
 const traceOf = ({ covariance, dimension }: FeatureStatistics): number => {
@@ -212,7 +215,7 @@ export function createFrechetReference(
  * Fréchet distance of two Gaussians, ‖μ₁ - μ₂‖² + Tr(Σ₁ + Σ₂) - 2 Tr √(A Σ₂ A) with A = √Σ₁ (arXiv 1706.08500,
  * equation 6), in float64, and what must be said about it. With any factor F Fᵀ = Σ₁ the matrix Fᵀ Σ₂ F has the
  * eigenvalues of A Σ₂ A: F is the Cholesky factor where there is one, of either side, otherwise V √Λ. Always a
- * finite real number ≥ 0, also for singular covariances (fewer images than features, constant features).
+ * finite real number ≥ 0, also for singular covariances (fewer images than features, constant features, one image).
  *
  * @throws UsageError if the two have different dimensions
  * @throws RangeError if the statistics are not finite

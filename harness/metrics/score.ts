@@ -47,7 +47,7 @@ async function measure(
  *
  * @param split usually the test images
  * @param resolution height and width in pixels
- * @throws UsageError for fewer than two images
+ * @throws UsageError if there is no image
  */
 export function referenceStatistics(
 	network: FeatureExtractor,
@@ -72,7 +72,7 @@ const toScore = (values: readonly number[]): Score => {
  * @param options.fakeSets number of fake sets, default 5 as in the S3GAN paper
  * @param options.inceptionScoreSplits default 1
  * @param options.traceRule default `exact`
- * @throws UsageError for no fake set or fewer than two images in one
+ * @throws UsageError for no fake set or one without images
  * @throws RunFailedError if an image gives features that are not finite
  */
 export async function scoreSamples(options: {

@@ -6,7 +6,7 @@ import { createFeatureAccumulator, type FeatureStatistics } from './feature-stat
  * Mean and covariance of a feature set, or of some of its rows, in one reading.
  *
  * @param options.rows ascending row numbers; all rows unless given
- * @throws UsageError for fewer than two rows
+ * @throws UsageError if there is no row
  * @throws RunFailedError for NaN or infinity, naming the image
  */
 export function statisticsOfSet(

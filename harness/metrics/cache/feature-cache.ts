@@ -44,7 +44,7 @@ export interface FeatureWriter {
 	/**
 	 * Puts the entry into the cache, whole or not at all. If another process was first, its entry is used.
 	 *
-	 * @throws UsageError for fewer than two images
+	 * @throws UsageError if there was no image
 	 */
 	finish(): FeatureEntry;
 	/** Removes what was written; harmless after `finish`. */

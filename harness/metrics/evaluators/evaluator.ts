@@ -74,7 +74,7 @@ export interface Evaluator {
 	/**
 	 * Features of real images, from the cache if they are there. Memory is one batch and the covariance.
 	 *
-	 * @throws UsageError for fewer than two images
+	 * @throws UsageError if there is no image
 	 * @throws EnvironmentError if the cache cannot be written
 	 */
 	reference(split: ImageSplit, resolution: number, options?: ReferenceOptions): Promise<ReferenceFeatures>;

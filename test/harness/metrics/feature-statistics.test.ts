@@ -66,13 +66,18 @@ test('constant features have zero covariance', t => {
 	t.true(covariance.every(value => Math.abs(value) < 1e-30));
 });
 
-test('fewer than two images are refused', t => {
-	for (const sizes of [[], [1]]) {
-		t.throws(() => statisticsOf(new Float32Array(3), 3, sizes), {
-			instanceOf: UsageError,
-			message: `images: expected at least 2, got ${sizes.length}`,
-		});
-	}
+test('one image has its features as mean, and no covariance', t => {
+	const { count, mean, covariance } = statisticsOf(Float32Array.of(1, 2, 3), 3, [1]);
+	t.is(count, 1);
+	t.deepEqual([...mean], [1, 2, 3]);
+	t.deepEqual([...covariance], new Array(9).fill(0));
+});
+
+test('no image is refused', t => {
+	t.throws(() => statisticsOf(new Float32Array(), 3, []), {
+		instanceOf: UsageError,
+		message: 'images: expected at least 1, got 0',
+	});
 });
 
 test('NaN and infinity are refused, with the image', t => {

@@ -106,6 +106,27 @@ test('2048 features agree with SciPy to a millionth', t => {
 	]);
 });
 
+test('one image is at the distance of the means and the spread of the other side, under every rule', t => {
+	const many = statisticsOf(hashFeatures(500, 64, 4, { decay: 0.04, shift: 0.1 }), 64);
+	const one = statisticsOf(hashFeatures(1, 64, 5, {}), 64);
+	// ‖μ₁ - μ₂‖² + Tr Σ₁: the root of a product with zero is zero.
+	let expected = 0;
+	for (let index = 0; index < 64; index++) {
+		expected += (many.mean[index] - one.mean[index]) ** 2 + many.covariance[index * 65];
+	}
+	for (const traceRule of ['exact', 'tfgan'] as const) {
+		for (const [real, fake] of [
+			[many, one],
+			[one, many],
+		]) {
+			const { distance, warnings } = frechetScore(real, fake, { traceRule });
+			t.true(near(distance, expected, 1e-12), `${traceRule}: ${distance}, not ${expected}`);
+			t.is(warnings.length, 1);
+		}
+	}
+	t.is(frechetDistance(one, one), 0);
+});
+
 test('singular covariances, one or both, agree with the nuclear norm of the rows', t => {
 	const a = statisticsOf(hashFeatures(40, 64, 3, { decay: 0.05 }), 64);
 	const b = statisticsOf(hashFeatures(500, 64, 4, { decay: 0.04, shift: 0.1 }), 64);

@@ -123,28 +123,39 @@ test.serial('images all alike have finite scores', async t => {
 	t.true(Math.abs(inceptionScore.mean - 1) < 1e-6);
 });
 
-test.serial('NaN images, too few images and no fake set are refused; every tensor is freed', async t => {
-	const before = [tf.memory().numTensors, countNativeTensors()];
-	const nanImages = () => [tf.fill([4, 16, 16, 3], Number.NaN) as Tensor4D];
-	await t.throwsAsync(scoreSamples({ network, reference, batches: nanImages, fakesPerSet: 4, fakeSets: 1 }), {
-		instanceOf: RunFailedError,
-		message: 'features: expected finite numbers, got NaN for image 0, feature 0',
-	});
-	const oneImage = () => [tf.zeros([1, 16, 16, 3]) as Tensor4D];
-	await t.throwsAsync(scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 1 }), {
-		instanceOf: UsageError,
-		message: 'images: expected at least 2, got 1',
-	});
-	await t.throwsAsync(scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 0 }), {
-		instanceOf: UsageError,
-		message: 'fake sets: expected a whole number of at least 1, got 0',
-	});
-	await scoreSamples({
-		network,
-		reference,
-		batches: batchesOf(pictures.test),
-		fakesPerSet: pictures.test.count,
-		fakeSets: 2,
-	});
-	t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
-});
+test.serial(
+	'NaN images, no images and no fake set are refused, one image is not; every tensor is freed',
+	async t => {
+		const before = [tf.memory().numTensors, countNativeTensors()];
+		const nanImages = () => [tf.fill([4, 16, 16, 3], Number.NaN) as Tensor4D];
+		await t.throwsAsync(
+			scoreSamples({ network, reference, batches: nanImages, fakesPerSet: 4, fakeSets: 1 }),
+			{
+				instanceOf: RunFailedError,
+				message: 'features: expected finite numbers, got NaN for image 0, feature 0',
+			},
+		);
+		await t.throwsAsync(
+			scoreSamples({ network, reference, batches: () => [], fakesPerSet: 1, fakeSets: 1 }),
+			{ instanceOf: UsageError, message: 'images: expected at least 1, got 0' },
+		);
+		const oneImage = () => [tf.zeros([1, 16, 16, 3]) as Tensor4D];
+		const one = await scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 1 });
+		t.true(Number.isFinite(one.fid.mean));
+		await t.throwsAsync(
+			scoreSamples({ network, reference, batches: oneImage, fakesPerSet: 1, fakeSets: 0 }),
+			{
+				instanceOf: UsageError,
+				message: 'fake sets: expected a whole number of at least 1, got 0',
+			},
+		);
+		await scoreSamples({
+			network,
+			reference,
+			batches: batchesOf(pictures.test),
+			fakesPerSet: pictures.test.count,
+			fakeSets: 2,
+		});
+		t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
+	},
+);

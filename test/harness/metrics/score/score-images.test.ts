@@ -83,11 +83,16 @@ test.serial('constant images and fewer images than dimensions score finite', asy
 	t.true(few.result.notes.length > 3, `${few.result.notes}`);
 });
 
-test.serial('a single image is refused', async t => {
-	await t.throwsAsync(score(t, { fake: noisePictures('one', squares(1)) }), {
-		instanceOf: UsageError,
-		message: 'images: expected at least 2, got 1',
-	});
+test.serial('a single image scores finite, and the score says how little that means', async t => {
+	const one = noisePictures('one', squares(1));
+	const { result } = await score(t, { fake: one, metrics: ['fid'] });
+	t.true(Number.isFinite(result.metrics.fid));
+	t.true(
+		result.notes.some(note =>
+			note.startsWith('one image shows no spread, so its covariance is taken as zero'),
+		),
+		`${result.notes}`,
+	);
 });
 
 test.serial(
