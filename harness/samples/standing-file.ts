@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
-import type { GatheredStatistics, GeneratorSampler } from '../train/generator-sampler.ts';
+import type { GatheredStatistics } from '../train/gathered-statistics.ts';
+import type { GeneratorSampler } from '../train/generator-sampler.ts';
 
 /** Name in a run's folder. */
 export const standingFileName = 'standing-statistics.safetensors';

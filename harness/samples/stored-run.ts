@@ -10,7 +10,7 @@ import { readTensorFile } from '../run/checkpoint/tensor-file.ts';
 import { loadMethodOfRun } from '../run/method-of-run.ts';
 import { fileNames, readRunState } from '../run/run-folder.ts';
 import { readSafetensors, type StoredTensor, type StoredTensors } from '../tensor/safetensors.ts';
-import type { GatheredStatistics } from '../train/generator-sampler.ts';
+import type { GatheredStatistics } from '../train/gathered-statistics.ts';
 import type { TrainingSettings } from '../train/settings.ts';
 import { readStandingStatistics } from './standing-file.ts';
 

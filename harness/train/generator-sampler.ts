@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
 import type { BigGanConfig } from '../../methods/networks/big-gan/config.ts';
 import { generate } from '../../methods/networks/big-gan/generator.ts';
 import {
@@ -13,10 +13,10 @@ import {
 } from '../../methods/networks/network-state.ts';
 import { compileProgram, type Program, type StepDefinition } from '../tensor/compile/program.ts';
 import type { Step } from '../tensor/compile/record-step.ts';
-import type { StoredTensor } from '../tensor/safetensors.ts';
 import { tf } from '../tensor/tensorflow.ts';
 import { drawFakeInputs, oneHotRows } from './fake-inputs.ts';
 import type { GanState } from './gan-state.ts';
+import { type GatheredStatistics, gatheredOf, restoreGathered } from './gathered-statistics.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { FakeInputs } from './sub-step.ts';
 
@@ -35,13 +35,6 @@ export interface GeneratorSampler {
 	gathered(): GatheredStatistics;
 	dispose(): void;
 }
-
-/**
- * Batch norm's standing statistics, `<layer>/mean_sum`, `<layer>/variance_sum` [channels] and `<layer>/batches` [],
- * and the singular vectors `<parameter>/u_var` as gathering left them. With the weights they make a sampler without
- * the work of gathering, which at the paper's size is 204,800 images.
- */
-export type GatheredStatistics = ReadonlyMap<string, StoredTensor>;
 
 /** How gathering is followed and ended. */
 export interface GatheringOptions {
@@ -117,7 +110,7 @@ export function restoreGeneratorSampler(
 	const generator = prepareGenerator(state, settings);
 	const { network, statistics, steps } = generator;
 	try {
-		restore(network, statistics, gathered);
+		restoreGathered(network, statistics, gathered);
 		if (!eager) {
 			const { standing } = steps;
 			generator.program = compileProgram({
@@ -235,45 +228,4 @@ function samplingVariables(network: NetworkState, statistics: StandingStatistics
 			.set(`count ${layer}`, count);
 	}
 	return variables;
-}
-
-function gatheredOf(
-	{ singularVectors }: NetworkState,
-	{ layers }: StandingStatistics,
-): Map<string, StoredTensor> {
-	const tensors = new Map<string, StoredTensor>();
-	const add = (name: string, variable: Variable): void => {
-		tensors.set(name, { shape: variable.shape, values: variable.dataSync<'float32'>().slice() });
-	};
-	for (const [layer, { meanSum, varianceSum, count }] of layers) {
-		add(`${layer}/mean_sum`, meanSum);
-		add(`${layer}/variance_sum`, varianceSum);
-		add(`${layer}/batches`, count);
-	}
-	for (const [name, vector] of singularVectors) add(`${name}/u_var`, vector);
-	return tensors;
-}
-
-function restore(
-	{ singularVectors }: NetworkState,
-	{ layers }: StandingStatistics,
-	gathered: GatheredStatistics,
-): void {
-	const read = (name: string): Tensor => {
-		const stored = gathered.get(name);
-		if (!stored) throw new RangeError(`standing statistics: ${name} is missing`);
-		return tf.tensor(stored.values.slice(), [...stored.shape]);
-	};
-	tf.tidy(() => {
-		for (const [name, vector] of singularVectors) vector.assign(read(`${name}/u_var`));
-		for (const name of gathered.keys()) {
-			if (!name.endsWith('/mean_sum')) continue;
-			const layer = name.slice(0, -'/mean_sum'.length);
-			layers.set(layer, {
-				meanSum: tf.variable(read(name), false),
-				varianceSum: tf.variable(read(`${layer}/variance_sum`), false),
-				count: tf.variable(read(`${layer}/batches`), false),
-			});
-		}
-	});
 }
