@@ -1,6 +1,8 @@
-import sharp from 'sharp';
 import { overWhite } from '../decoding/decoder.ts';
 import type { Raster } from '../preparation/resize-bilinear.ts';
+
+// Loaded for the first picture that needs it: 15 MiB.
+const loadSharp = async () => (await import('sharp')).default;
 
 /**
  * Decodes what TensorFlow does not: WebP, and JPEG files that it refuses. Alpha is laid over white; CMYK goes through
@@ -9,6 +11,7 @@ import type { Raster } from '../preparation/resize-bilinear.ts';
  * @throws Error with the reason if sharp does not decode it either
  */
 export async function decodeWithSharp(bytes: Uint8Array): Promise<Raster> {
+	const sharp = await loadSharp();
 	const { data, info } = await sharp(bytes, { failOn: 'truncated', sequentialRead: true })
 		.toColorspace('srgb')
 		.ensureAlpha()
@@ -18,7 +21,8 @@ export async function decodeWithSharp(bytes: Uint8Array): Promise<Raster> {
 }
 
 /** A decoded picture as a PNG file, without loss. */
-export function encodePng({ height, width, pixels }: Raster): Promise<Buffer> {
+export async function encodePng({ height, width, pixels }: Raster): Promise<Buffer> {
+	const sharp = await loadSharp();
 	return sharp(pixels, { raw: { height, width, channels: 3 } })
 		.png()
 		.toBuffer();

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { EnvironmentError, UsageError } from '../../errors.ts';
 import { withLock } from '../../tensor/provision/lock.ts';
 import { requireRuntime } from '../../tensor/runtime-location.ts';
@@ -24,6 +23,7 @@ import {
 } from './format.ts';
 import { packSplit, type SplitProgress } from './pack-split.ts';
 import { readIndex } from './read-records.ts';
+import { sharpVersions } from './sharp-versions.ts';
 
 export interface PackOptions {
 	/** A data source, see `sourceForms`. */
@@ -71,9 +71,13 @@ const defaultShardBytes = 128 * 2 ** 20;
 const recordBytesPerImage = 200;
 
 /** What decodes, with the versions that decide its pixels. */
-export const describeDecoder = (): string =>
-	`TensorFlow ${requireRuntime().tensorflowVersion} (JPEG by libjpeg's fast integer transform; PNG, alpha over white); ` +
-	`the rest by sharp ${sharp.versions.sharp ?? 'unknown'} with libvips ${sharp.versions.vips}`;
+export function describeDecoder(): string {
+	const { sharp, vips } = sharpVersions();
+	return (
+		`TensorFlow ${requireRuntime().tensorflowVersion} (JPEG by libjpeg's fast integer transform; PNG, alpha over white); ` +
+		`the rest by sharp ${sharp} with libvips ${vips}`
+	);
+}
 
 const freeOn = (folder: string): number => {
 	const { bavail, bsize } = statfsSync(folder);
