@@ -3,7 +3,7 @@
 The networks are written here from the paper's Tables 6 to 11 and the published facts about the authors' code, on
 PyTorch's meta device, which computes nothing; PyTorch's own counter (torch.utils.flop_counter) counts what its
 convolutions and matrix products would do, forwards and backwards. It counts two operations a multiply-add. Zero
-insertion is a transposed convolution, as here. Spectral norm is left out.
+insertion is a transposed convolution, and averages of convolutions are convolutions, as here. Spectral norm is left out.
 
     python ci/golden/cost-multiply-adds.py > test/fixtures/suite/multiply-adds.json
 """
@@ -74,9 +74,13 @@ def discriminator(images, ch, classes, kernels, rotation_rows):
     for index, outputs in enumerate(widths):
         last = index == len(widths) - 1
         shrink = (lambda t: t) if last else (lambda t: F.avg_pool2d(t, 2))
-        main = convolve(F.relu(convolve(F.relu(x), kernels, outputs, 3)), kernels, outputs, 3)
-        inputs = x.shape[1]
-        x = shrink(main) + convolve(shrink(x), kernels, outputs, 1) if inputs != outputs else shrink(main)
+        main = F.relu(convolve(F.relu(x), kernels, outputs, 3))
+        if not last and x.shape[2] >= 16:
+            # A 3x3 convolution and the average of 2x2, as one.
+            main = F.conv2d(main, kernels(outputs, outputs, 4, 4), stride=2, padding=1)
+        else:
+            main = shrink(convolve(main, kernels, outputs, 3))
+        x = main + convolve(shrink(x), kernels, outputs, 1) if x.shape[1] != outputs else main
         if D_ATTENTION[resolution] == index:
             x = attention(x, kernels)
     features = F.relu(x).sum((2, 3))

@@ -172,6 +172,20 @@ for name, labels in {
 }.items():
     record(f"class loss, {name}", class_loss, {"logits": 2 * draw(4, 3), "labels": labels}, ["logits"])
 
+# Last, so that the cases above keep their numbers.
+for size in (1, 3, 5):
+    record(
+        f"average of a convolution, {size}×{size}",
+        lambda x, kernel: average_pool(convolve(x, kernel)),
+        {"x": draw(2, 6, 4, 2), "kernel": draw(size, size, 2, 3)},
+    )
+for size in (1, 3, 5):
+    record(
+        f"convolution to colours, {size}×{size}",
+        convolve,
+        {"x": draw(2, 4, 6, 5), "kernel": draw(size, size, 5, 3)},
+    )
+
 with open("test/fixtures/networks/layers.json", "w", encoding="utf8") as file:
     json.dump(cases, file, separators=(",", ":"), ensure_ascii=False)
     file.write("\n")

@@ -16,6 +16,7 @@ import {
 	largestAttentionTurn,
 	largestWholeAttention,
 } from '../../../methods/networks/layers/attention-limits.ts';
+import { smallestAveragedMap } from '../../../methods/networks/layers/averaging-limits.ts';
 import { convolutionLayer, denseLayer, elementwiseLayer, type Layer } from './layer.ts';
 
 // `recorded` counts, for each operation, what it saves and the gradient of its input, as harness/tensor/kernels.ts,
@@ -101,7 +102,8 @@ function generatorBlock(block: Block, side: number, condition: number, config: B
 
 /**
  * The generator's layers, as `generate` runs them: convolutions after zero insertion as transposed ones, at a
- * quarter of the work, and 1×1 shortcuts before the upsampling.
+ * quarter of the work, and 1×1 shortcuts before the upsampling. The last convolution is counted without what only fills
+ * vectors, see `convolveInPatches`.
  *
  * @param images that pass together, of which memory depends; default 1
  */
@@ -141,10 +143,15 @@ function discriminatorBlock(block: Block, side: number, after: number, readsData
 		{ ...elementwiseLayer(`${scope}/relu`, read, read, 0), recorded: read },
 		convolutionLayer(`${scope}/same_conv1`, { side, size: 3, inputs, outputs, readsData, ...gradients }),
 		elementwiseLayer(`${scope}/inner_relu`, inner, inner, 2 * inner),
-		// The convolution's gradient; where the map shrinks, also what is averaged, and the gradient of that.
-		convolutionLayer(`${scope}/conv2`, {
-			...{ side, size: 3, inputs: outputs, outputs, recorded: (shrinks ? 3 : 1) * inner },
-		}),
+		shrinks && side >= smallestAveragedMap
+			? convolutionLayer(`${scope}/conv2`, {
+					...{ side: after, size: 4, inputs: outputs, outputs, recorded: inner },
+					madeKernel: 4 ** 2 * outputs ** 2,
+				})
+			: // The convolution's gradient; where the map shrinks, also what is averaged, and the gradient of that.
+				convolutionLayer(`${scope}/conv2`, {
+					...{ side, size: 3, inputs: outputs, outputs, recorded: (shrinks ? 3 : 1) * inner },
+				}),
 	];
 	if (!hasLearnedShortcut(block)) return layers;
 	const kept = after ** 2 * inputs;
@@ -161,7 +168,8 @@ function discriminatorBlock(block: Block, side: number, after: number, readsData
 }
 
 /**
- * The discriminator's layers up to its features and unconditional logit, as `discriminate` runs them.
+ * The discriminator's layers up to its features and unconditional logit, as `discriminate` runs them: the second
+ * convolution of a block and the average after it as one, see `convolveAveraged`.
  *
  * @param images that pass together, of which memory depends; default 1
  */

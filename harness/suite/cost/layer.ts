@@ -22,6 +22,8 @@ export interface Layer {
 	readonly recorded: number;
 	/** As `recorded`, but only where the gradient goes on to what the network reads. Default 0. */
 	readonly recordedTowardsData?: number;
+	/** Elements of a kernel that is made of the parameter; it and its gradient exist once a batch. Default 0. */
+	readonly madeKernel?: number;
 	/** Elements that are alive only while its gradient is computed, operation by operation. Default 0. */
 	readonly passing?: number;
 }
@@ -48,7 +50,7 @@ export function backwardOf(
 	}, 0);
 }
 
-/** A convolution with stride 1 on a square map, with zero padding; `side` is that of the output. */
+/** A convolution on a square map, with zero padding; `side` is that of the output. */
 export function convolutionLayer(
 	name: string,
 	{
@@ -66,6 +68,7 @@ export function convolutionLayer(
 		readonly kept?: number;
 		readonly recorded?: number;
 		readonly recordedTowardsData?: number;
+		readonly madeKernel?: number;
 		readonly readsData?: boolean;
 	},
 ): Layer {

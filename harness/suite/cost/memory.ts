@@ -57,24 +57,27 @@ export function predictMemory({ config, settings, rotatedImages }: TrainingShape
 
 	const passing = (layers: readonly Layer[]): number => Math.max(...layers.map(({ passing = 0 }) => passing));
 
+	const made = sum(discriminator, ({ madeKernel = 0 }) => madeKernel);
+
 	// Normalised kernels, and gradients of both kinds of kernel.
+	const kernelsOfD = 3 * d + 2 * made;
 	const recordingD =
-		sum(discriminator, recorded) * imagesOfD + passing(discriminator) * imagesOfD + pictures + 3 * d;
+		sum(discriminator, recorded) * imagesOfD + passing(discriminator) * imagesOfD + pictures + kernelsOfD;
 	const recordingG =
 		sum(generator, recorded) * images +
 		sum(judging, towardsData) * fakesOfD +
 		Math.max(passing(generator) * images, passing(judging) * fakesOfD) +
 		5 * g +
-		d;
+		(d + made);
 	// Adam's intermediate results are freed when all parameters are done.
 	const recordingAdam = 10 * Math.max(g, d);
-	const trainingD = sum(discriminator, kept) * imagesOfD + 2 * widest(discriminator) * imagesOfD + 3 * d;
+	const trainingD = sum(discriminator, kept) * imagesOfD + 2 * widest(discriminator) * imagesOfD + kernelsOfD;
 	const trainingG =
 		sum(generator, kept) * images +
 		sum(judging, kept) * fakesOfD +
 		2 * Math.max(widest(generator) * images, widest(judging) * fakesOfD) +
 		3 * g +
-		d;
+		(d + made);
 	const bytes = (elements: number): number => elements * bytesOfElement;
 	const recording = bytes(Math.max(recordingD, recordingG, recordingAdam));
 	const training = bytes(state + Math.max(trainingD + pictures, trainingG));

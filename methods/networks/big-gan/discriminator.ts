@@ -1,9 +1,11 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { relu } from '../layers/activation.ts';
+import { convolveAveraged } from '../layers/averaged-convolution.ts';
+import { convolve } from '../layers/convolution.ts';
 import { nonLocalBlock } from '../layers/non-local-block.ts';
 import { averagePairs } from '../layers/resample.ts';
-import { convolution, linear, weight } from '../layers/weights.ts';
+import { convolution, linear, weight, withBias } from '../layers/weights.ts';
 import type { NetworkState } from '../network-state.ts';
 import { type Block, discriminatorBlocks } from './blocks.ts';
 import type { BigGanConfig } from './config.ts';
@@ -73,14 +75,20 @@ const firstColumn = (x: Tensor2D): Tensor1D => tf.reshape(x, [x.shape[0]]);
 /** [N, H, W, in] to [N, H/2, W/2, out], or [N, H, W, out] for the last block. */
 function residualBlock(config: BigGanConfig, state: NetworkState, block: Block, x: Tensor4D): Tensor4D {
 	const scope = `discriminator/${block.name}`;
-	const resample = block.resample === 'down' ? 'down' : 'same';
-	const shrink = (input: Tensor4D): Tensor4D => (block.resample === 'down' ? averagePairs(input) : input);
+	const [resample, shrink, convolveShrinking] =
+		block.resample === 'down'
+			? ([`${scope}/down`, averagePairs, convolveAveraged] as const)
+			: ([`${scope}/same`, (input: Tensor4D) => input, convolve] as const);
 
 	const inner = relu(convolution(relu(x), state, `${scope}/same_conv1`));
-	const main = shrink(convolution(inner, state, `${scope}/${resample}_conv2`));
+	// The authors convolve, add the bias, then average. A 1×1 convolution and a bias commute with the average, and this
+	// order does a quarter of their work.
+	const main = convolveShrinking(inner, weight<Tensor4D>(state, `${resample}_conv2/kernel`));
 	if (hasLearnedShortcut(block)) {
-		// The authors convolve, then average; the two commute, and this order does a quarter of the work.
-		return tf.add(main, convolution(shrink(x), state, `${scope}/${resample}_conv_shortcut`));
+		const shortcut = convolve(shrink(x), weight<Tensor4D>(state, `${resample}_conv_shortcut/kernel`));
+		const sum: Tensor4D = tf.add(main, shortcut);
+		return withBias(sum, state, `${resample}_conv2`, `${resample}_conv_shortcut`);
 	}
-	return config.equalWidthShortcut === 'identity' ? tf.add(main, shrink(x)) : main;
+	const sum: Tensor4D = config.equalWidthShortcut === 'identity' ? tf.add(main, shrink(x)) : main;
+	return withBias(sum, state, `${resample}_conv2`);
 }

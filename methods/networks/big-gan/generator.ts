@@ -4,8 +4,9 @@ import { relu } from '../layers/activation.ts';
 import { type BatchNormMode, batchNorm, conditionalBatchNorm } from '../layers/batch-norm.ts';
 import { convolve, convolveZeroInserted } from '../layers/convolution.ts';
 import { nonLocalBlock } from '../layers/non-local-block.ts';
+import { convolveInPatches } from '../layers/patch-convolution.ts';
 import { insertZeros, repeatPixels } from '../layers/resample.ts';
-import { convolution, linear, weight, withBias } from '../layers/weights.ts';
+import { linear, weight, withBias } from '../layers/weights.ts';
 import type { NetworkState } from '../network-state.ts';
 import { type Block, generatorBlocks, seedResolution } from './blocks.ts';
 import type { BigGanConfig } from './config.ts';
@@ -48,7 +49,8 @@ export function generate(
 			weight(state, 'generator/final_norm/beta'),
 			{ mode, epsilon: config.batchNormEpsilon, layer: 'generator/final_norm' },
 		);
-		const logits = convolution(relu(normalised), state, 'generator/final_conv');
+		const colours = convolveInPatches(relu(normalised), weight(state, 'generator/final_conv/kernel'));
+		const logits = withBias(colours, state, 'generator/final_conv');
 		return tf.div(tf.add(tf.tanh(logits), 1), 2);
 	});
 }
@@ -79,11 +81,11 @@ function residualBlock(
 			? convolve(repeatPixels(entered), firstKernel)
 			: convolveZeroInserted(entered, firstKernel);
 	const inner = relu(normalise(withBias(widened, state, `${scope}/up_conv1`), 'bn2'));
-	const main = convolution(inner, state, `${scope}/same_conv2`);
+	const main = convolve(inner, weight<Tensor4D>(state, `${scope}/same_conv2/kernel`));
 
 	// A 1×1 convolution commutes with both ways of upsampling: a quarter of the work when it goes first. Its bias
 	// does not commute with zero insertion: the authors add it to the inserted zeros too.
 	const narrow = convolve(x, weight<Tensor4D>(state, `${scope}/up_conv_shortcut/kernel`));
-	const shortcut = withBias(upsample(narrow), state, `${scope}/up_conv_shortcut`);
-	return tf.add(main, shortcut);
+	const sum: Tensor4D = tf.add(main, upsample(narrow));
+	return withBias(sum, state, `${scope}/same_conv2`, `${scope}/up_conv_shortcut`);
 }

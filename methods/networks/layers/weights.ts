@@ -29,8 +29,16 @@ export function convolution(x: Tensor4D, state: NetworkState, scope: string): Te
 	return withBias(convolve(x, weight<Tensor4D>(state, `${scope}/kernel`)), state, scope);
 }
 
-/** x [..., channels] plus `<scope>/bias` [channels] if the network has one. */
-export function withBias<T extends Tensor>(x: T, state: NetworkState, scope: string): T {
-	const bias = state.parameters.get(`${scope}/bias`);
-	return bias ? addBias(x, bias) : x;
+/**
+ * x [..., channels] plus `<scope>/bias` [channels] if the network has one. Of several scopes, as of branches that x is the
+ * sum of, the biases are added up first: one pass over x, and one over its gradient.
+ */
+export function withBias<T extends Tensor>(x: T, state: NetworkState, ...scopes: readonly string[]): T {
+	const biases = scopes.flatMap(scope => state.parameters.get(`${scope}/bias`) ?? []);
+	if (biases.length === 0) return x;
+	const [first, ...others] = biases;
+	return addBias(
+		x,
+		others.reduce<Tensor>((sum, bias) => tf.add(sum, bias), first),
+	);
 }

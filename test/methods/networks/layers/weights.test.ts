@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
-import { linear, weight } from '../../../../methods/networks/layers/weights.ts';
+import { linear, weight, withBias } from '../../../../methods/networks/layers/weights.ts';
 import { createNetworkState, disposeNetworkState } from '../../../../methods/networks/network-state.ts';
 
 const description = {
@@ -38,6 +38,28 @@ test('a layer adds a bias if the network has one', t => {
 		tf.tidy(() => [...linear(tf.zeros([1, 3]), state, scope).dataSync()]);
 	t.deepEqual(zeros('plain'), [0, 0]);
 	t.deepEqual(zeros('normalised'), [1, 1]);
+	disposeNetworkState(state);
+});
+
+test('the biases of several layers are added at once, with their gradients', t => {
+	const scopes = ['a', 'b'].map(scope => ({
+		...{ name: `${scope}/bias`, shape: [2], spectralNorm: false },
+		initializer: scope === 'a' ? ('ones' as const) : ('zeros' as const),
+	}));
+	const state = createNetworkState({ name: 'test', parameters: scopes }, 1);
+	state.parameters.get('b/bias')!.assign(tf.tensor1d([2, 3]));
+	const before = tf.memory().numTensors;
+	tf.tidy(() => {
+		const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+		t.deepEqual([...withBias(x, state, 'a', 'b').dataSync()], [4, 6, 6, 8]);
+		t.deepEqual([...withBias(x, state, 'b', 'plain').dataSync()], [3, 5, 5, 7]);
+		const { grads } = tf.variableGrads(
+			() => tf.sum(tf.mul(withBias(x, state, 'a', 'b'), x)).asScalar(),
+			[...state.parameters.values()],
+		);
+		for (const gradient of Object.values(grads)) t.deepEqual([...gradient.dataSync()], [4, 6]);
+	});
+	t.is(tf.memory().numTensors, before);
 	disposeNetworkState(state);
 });
 

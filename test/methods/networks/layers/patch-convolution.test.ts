@@ -1,0 +1,49 @@
+import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import test from 'ava';
+import { createStream } from '../../../../harness/tensor/random.ts';
+import { tf } from '../../../../harness/tensor/tensorflow.ts';
+import { convolve } from '../../../../methods/networks/layers/convolution.ts';
+import { convolveInPatches } from '../../../../methods/networks/layers/patch-convolution.ts';
+import { assertGolden } from '../support/golden.ts';
+
+for (const size of ['1×1', '3×3', '5×5']) {
+	test(`a ${size} convolution to colours and its gradients equal JAX`, t => {
+		assertGolden(t, `convolution to colours, ${size}`, ({ x, kernel }) =>
+			convolveInPatches(x as Tensor4D, kernel as Tensor4D),
+		);
+	});
+}
+
+test('patches give the plain convolution, also at the size of a small generator', t => {
+	tf.tidy(() => {
+		const stream = createStream(1, 'patch-convolution-test');
+		const x = tf.tensor4d(stream.normals(4 * 32 * 32 * 64), [4, 32, 32, 64]);
+		const kernel = tf.tensor4d(stream.normals(9 * 64 * 3), [3, 3, 64, 3]);
+		const difference = tf.sub(convolveInPatches(x, kernel), convolve(x, kernel));
+		const worst = tf.max(tf.abs(difference)).dataSync()[0];
+		t.true(worst < 2e-4, `off by ${worst}`);
+	});
+});
+
+test('the gradient of the kernel is what a small change of it does', t => {
+	tf.tidy(() => {
+		const stream = createStream(2, 'patch-convolution-test');
+		const x = tf.tensor4d(stream.normals(2 * 6 * 6 * 4), [2, 6, 6, 4]);
+		const kernel = tf.tensor4d(stream.normals(9 * 4 * 3), [3, 3, 4, 3]);
+		const weights = tf.tensor4d(stream.normals(2 * 6 * 6 * 3), [2, 6, 6, 3]);
+		const loss = (k: Tensor4D) => tf.sum(tf.mul(convolveInPatches(x, k), weights)).asScalar();
+		const gradient = tf
+			.grad(k => loss(k as Tensor4D))(kernel)
+			.dataSync();
+		// The loss is linear in the kernel: the difference is exact up to rounding, however large the change.
+		for (const index of [0, 31, 60, 107]) {
+			const change = tf.tensor4d(
+				Float32Array.from({ length: kernel.size }, (_, each) => (each === index ? 1 : 0)),
+				kernel.shape,
+			);
+			const numeric =
+				(loss(tf.add(kernel, change)).arraySync() - loss(tf.sub(kernel, change)).arraySync()) / 2;
+			t.true(Math.abs(numeric - gradient[index]!) < 1e-4, `${index}: ${numeric}, ${gradient[index]}`);
+		}
+	});
+});
