@@ -9,6 +9,7 @@ import { applyExecutionOptions, type ExecutionOptions } from '../tensor/executio
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { evaluatorOption, labelListOption } from './options.ts';
+import { seconds } from './train.ts';
 
 const labellingSchema = z.discriminatedUnion('kind', [
 	z.strictObject({
@@ -26,6 +27,7 @@ interface PrepareOptions extends ExecutionOptions {
 	readonly labelling?: string;
 	readonly labelList?: string;
 	readonly evaluator?: EvaluatorKind;
+	readonly checkpointEvery?: number;
 	readonly json?: boolean;
 }
 
@@ -42,12 +44,25 @@ export function register(program: Command): void {
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
 		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
-		.addOption(labelListOption());
+		.addOption(labelListOption())
+		.option(
+			'--checkpoint-every <seconds>',
+			'time between the checkpoints of the network that makes labels (default: 600)',
+			seconds,
+		);
 	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and what was prepared as JSON lines on stdout')
 		.addHelpText(
 			'after',
-			'\nExample:\n  $ fewer-labels prepare --profile smoke --data shapes --shared runs/a/shared',
+			`
+What is there already is found and not made again. The network that makes labels (--labelling) is trained with
+checkpoints: after Ctrl-C, SIGTERM or SIGUSR1 (exit code 130), and after a crash, the same command goes on from the last
+one and ends with the same bytes. A second process that wants the same network waits for the first.
+
+Examples:
+  $ fewer-labels prepare --profile smoke --data shapes --shared runs/a/shared
+  $ fewer-labels prepare --profile smoke --data shapes --shared runs/a/shared \\
+      --labelling '{"kind":"inferred-labels","labelFraction":0.1}'`,
 		)
 		.action(prepare);
 }
@@ -94,6 +109,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 				listed: listed?.images,
 				report,
 				signal,
+				checkpointEveryMs: options.checkpointEvery === undefined ? undefined : 1000 * options.checkpointEvery,
 			})
 		: undefined;
 	const reply = {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FeatureExtractor } from '../../methods/pretraining/feature-extractor.ts';
@@ -10,6 +9,7 @@ import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { labelFraction } from './options.ts';
 import { parseSeed } from './run-options.ts';
+import { seconds } from './train.ts';
 
 const methods = ['semi-supervised', 'rotation', 'supervised'] as const;
 
@@ -23,6 +23,7 @@ interface PretrainOptions extends ExecutionOptions {
 	readonly epochs?: number;
 	readonly keepTrueLabels?: true;
 	readonly out: string;
+	readonly checkpointEvery?: number;
 	readonly json?: true;
 }
 
@@ -52,14 +53,17 @@ export function register(program: Command): void {
 		.option('--subset-seed <number>', 'seed of which labels are read', parseSeed, 1)
 		.option('--epochs <number>', 'length; the schedule is stretched with it (default: the profile’s)', Number)
 		.option('--keep-true-labels', 'keep the true labels of the labelled images in the label files')
-		.requiredOption('--out <folder>', 'where network and label files go');
+		.requiredOption('--out <folder>', 'where network and label files go')
+		.option('--checkpoint-every <seconds>', 'time between two checkpoints (default: 600)', seconds);
 	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(
 			'after',
 			`
 OUT/extractor holds the network, OUT/labels the labels of all training images. The same command again finds the
-network there and does not train.
+network there and does not train. Interrupted by Ctrl-C, SIGTERM or SIGUSR1 (exit code 130), or killed, the same command
+goes on from the last checkpoint in OUT/training and ends with the same bytes; afterwards the events of the training
+stay there. A second process that wants the same network waits for the first.
 
 Examples:
   $ fewer-labels pretrain --profile smoke --out runs/f
@@ -92,32 +96,33 @@ interface Message {
 async function obtainExtractor(
 	dataSet: DataSet,
 	options: PretrainingOptions,
-	folder: string,
+	given: PretrainOptions,
 	report: (message: Message) => void,
 ): Promise<FeatureExtractor> {
 	const { pretrainingId } = await import('../../methods/pretraining/options.ts');
 	const { requirePretrainingOptions } = await import('../../methods/pretraining/options-schema.ts');
-	const { loadFeatureExtractor } = await import('../../methods/pretraining/storage.ts');
+	const { obtainExtractor: obtain } = await import('../run/prepare-extractor.ts');
 	const { UsageError } = await import('../errors.ts');
 	requirePretrainingOptions(options);
-	if (existsSync(folder)) {
-		const found = loadFeatureExtractor(folder);
-		const { description } = found;
-		if (
-			pretrainingId(description.dataSetDigest, description.options) === pretrainingId(dataSet.digest, options)
-		) {
-			return found;
-		}
-		found.dispose();
-		throw new UsageError(
-			`${folder}: holds a network of another recipe or of other data`,
-			'give another folder with --out, or delete that one',
-		);
+	const out = path.resolve(given.out);
+	const folder = path.join(out, 'extractor');
+	const found = await obtain({
+		...{ dataSet, options, folder, report },
+		trainings: path.join(out, 'training'),
+		signal: interruptionSignal(),
+		checkpointEveryMs: given.checkpointEvery === undefined ? undefined : 1000 * given.checkpointEvery,
+	});
+	const { description } = found;
+	if (
+		pretrainingId(description.dataSetDigest, description.options) === pretrainingId(dataSet.digest, options)
+	) {
+		return found;
 	}
-	const { pretrain } = await import('../../methods/pretraining/pretrain.ts');
-	const extractor = await pretrain(dataSet, options, { onProgress: report, signal: interruptionSignal() });
-	extractor.save(folder);
-	return extractor;
+	found.dispose();
+	throw new UsageError(
+		`${folder}: holds a network of another recipe or of other data`,
+		'give another folder with --out, or delete that one',
+	);
 }
 
 const describeErrors = (where: string, errors: ClassificationErrors | null): string =>
@@ -143,7 +148,7 @@ async function pretrainCommand(given: PretrainOptions): Promise<void> {
 	});
 	const out = path.resolve(given.out);
 	const start = performance.now();
-	const extractor = await obtainExtractor(dataSet, options, path.join(out, 'extractor'), report);
+	const extractor = await obtainExtractor(dataSet, options, given, report);
 	const seconds = Math.round(performance.now() - start) / 1000;
 	try {
 		const shared = { folder: out, fingerprint: extractor.fingerprint, seconds };

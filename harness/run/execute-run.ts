@@ -74,6 +74,7 @@ async function trainAndMeasure(given: RunRequest): Promise<Result> {
 				listed: listed?.images,
 				report,
 				signal: request.signal,
+				checkpointEveryMs: request.checkpointEveryMs,
 			})
 		: undefined;
 	const { runId, identity, protocol } = identifyRun({

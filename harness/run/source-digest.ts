@@ -16,8 +16,13 @@ function sourceFiles(folder: string): string[] {
 /** Sources that every method shares, from the root of the project. */
 const shared = ['methods/networks', 'methods/losses', 'harness/train', 'harness/tensor/random.ts'];
 
+interface DecidingFile {
+	readonly name: string;
+	readonly file: string;
+}
+
 /** Files whose content decides the numbers of a method, by a name that says no path outside of this project. */
-function decidingFiles(methodFile: string): { name: string; file: string }[] {
+function decidingFiles(methodFile: string): DecidingFile[] {
 	const folder = path.dirname(methodFile);
 	return [
 		...sourceFiles(folder).map(file => ({ name: `method/${path.relative(folder, file)}`, file })),
@@ -36,8 +41,27 @@ function decidingFiles(methodFile: string): { name: string; file: string }[] {
  * @param methodFile absolute path of the method's module; the sources beside it count as well
  */
 export function methodSourceDigest(methodFile: string): string {
+	return digestOfSources(decidingFiles(methodFile));
+}
+
+/**
+ * SHA-256 over the source of pre-training, of its networks and losses: an unfinished training goes on with the code
+ * that began it.
+ */
+export function pretrainingSourceDigest(): string {
+	const folder = path.join(root, 'methods/pretraining');
+	const parts = ['methods/networks', 'methods/losses'].map(part => path.join(root, part));
+	const files = [
+		...sourceFiles(folder).filter(file => path.dirname(file) === folder),
+		...parts.flatMap(sourceFiles),
+		path.join(root, 'harness/tensor/random.ts'),
+	];
+	return digestOfSources(files.map(file => ({ name: path.relative(root, file), file })));
+}
+
+function digestOfSources(files: readonly DecidingFile[]): string {
 	const hash = createHash('sha256');
-	for (const { name, file } of decidingFiles(methodFile)) {
+	for (const { name, file } of files) {
 		hash.update(`${name}\0`);
 		hash.update(readFileSync(file));
 		hash.update('\0');

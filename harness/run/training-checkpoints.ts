@@ -1,11 +1,12 @@
 import type { GanState } from '../train/gan-state.ts';
 import { writeCheckpoint } from './checkpoint/checkpoint-folder.ts';
 import { tensorSources, updateCounts } from './checkpoint/gan-checkpoint.ts';
+import { firstNonFinite } from './checkpoint/named-tensors.ts';
 import { rollBackSpacing } from './collapse/policy.ts';
-import { firstNonFinite } from './collapse/usable-state.ts';
 import { appendEvent } from './run-folder.ts';
 import type { PreparedRun } from './run-request.ts';
 import type { TrainingMemory } from './training-memory.ts';
+import { namedWeights } from './weights.ts';
 
 /** Checkpoints of a training: when they are due, and which ones stay. */
 export function createCheckpoints(run: PreparedRun) {
@@ -23,7 +24,7 @@ export function createCheckpoints(run: PreparedRun) {
 			performance.now() - writtenAt >= checkpointEveryMs,
 		/** Writes one, but never of a state that has nothing left to go on from. */
 		write(step: number, state: GanState, memory: Omit<TrainingMemory, 'updates'>): void {
-			if (firstNonFinite(state) !== undefined) return;
+			if (firstNonFinite(namedWeights(state)) !== undefined) return;
 			run.lock.assertHeld();
 			const content = { runId, step, memory: { ...memory, updates: updateCounts(state) } };
 			const startedAt = performance.now();

@@ -19,7 +19,7 @@ import { digestOfFile, type TensorSource, writeTensorFile } from './tensor-file.
 const stateSchema = z.strictObject({
 	schemaVersion: z.literal(1),
 	runId: z.string(),
-	/** Generator steps done. */
+	/** Generator steps done, or updates of a pre-training. */
 	step: z.number().int().nonnegative(),
 	/** Numbers that go with the tensors, and what the run remembers of its way so far. */
 	memory: z.record(z.string(), z.unknown()),

@@ -1,10 +1,9 @@
 import type { Variable } from '@tensorflow/tfjs-node-gpu';
-import { RunFailedError } from '../../errors.ts';
-import { tf } from '../../tensor/tensorflow.ts';
 import type { AdamState } from '../../train/adam.ts';
 import type { GanState } from '../../train/gan-state.ts';
 import { namedWeights } from '../weights.ts';
-import { readTensorFile, type TensorSource } from './tensor-file.ts';
+import { assignTensors, sourcesOf } from './named-tensors.ts';
+import type { TensorSource } from './tensor-file.ts';
 
 /**
  * Every tensor that training changes: those of weights.safetensors under the same names, so that whoever reads those
@@ -20,13 +19,7 @@ function* namedState(state: GanState): Generator<[name: string, variable: Variab
 }
 
 /** The tensors of a state, up to date, for `writeCheckpoint`. */
-export function tensorSources(state: GanState): TensorSource[] {
-	return [...namedState(state)].map(([name, variable]) => ({
-		name,
-		shape: variable.shape,
-		values: () => variable.dataSync<'float32'>(),
-	}));
-}
+export const tensorSources = (state: GanState): TensorSource[] => sourcesOf(namedState(state));
 
 /** Updates that each optimiser has done; Adam's step size follows from it. */
 export interface UpdateCounts {
@@ -45,20 +38,7 @@ export const updateCounts = (state: GanState): UpdateCounts => ({
  * @throws RunFailedError if a tensor is missing, unknown, or of another shape
  */
 export function restoreGanState(state: GanState, tensorFile: string, counts: UpdateCounts): void {
-	const variables = new Map(namedState(state));
-	for (const { name, shape, values } of readTensorFile(tensorFile)) {
-		const variable = variables.get(name);
-		if (!variable || `${variable.shape}` !== `${shape}`) {
-			throw new RunFailedError(
-				`${tensorFile}: ${name} [${shape}] is no tensor of these networks`,
-				'the checkpoint is of other networks; choose another --out folder',
-			);
-		}
-		tf.tidy(() => variable.assign(tf.tensor(values, [...shape])));
-		variables.delete(name);
-	}
-	const [missing] = variables.keys();
-	if (missing !== undefined) throw new RunFailedError(`${tensorFile}: ${missing} is missing`);
+	assignTensors(namedState(state), tensorFile);
 	setUpdates(state.generatorOptimiser, counts.generatorUpdates);
 	setUpdates(state.discriminatorOptimiser, counts.discriminatorUpdates);
 }

@@ -2,16 +2,8 @@ import { tf } from '../../tensor/tensorflow.ts';
 import type { GanState } from '../../train/gan-state.ts';
 import { createGeneratorSampler } from '../../train/generator-sampler.ts';
 import type { TrainingSettings } from '../../train/settings.ts';
+import { firstNonFinite } from '../checkpoint/named-tensors.ts';
 import { namedWeights } from '../weights.ts';
-
-/** Name of the first tensor of a state that holds a NaN or an infinity; undefined if all are finite. */
-export function firstNonFinite(state: GanState): string | undefined {
-	for (const [name, tensor] of namedWeights(state)) {
-		const finite = tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
-		if (!finite) return name;
-	}
-	return undefined;
-}
 
 /**
  * Why a state cannot be scored, undefined if it can: a weight that is not finite, or images that are not, as weights
@@ -22,7 +14,7 @@ export async function unusable(
 	settings: TrainingSettings,
 	fakeProbabilities: ArrayLike<number> | null | undefined,
 ): Promise<string | undefined> {
-	const name = firstNonFinite(state);
+	const name = firstNonFinite(namedWeights(state));
 	if (name !== undefined) return `${name} is not finite`;
 	// One batch of each kind: whether images are finite does not depend on how many there are.
 	const size = Math.min(settings.evaluationBatchSize, settings.fakesPerSet);
