@@ -32,7 +32,7 @@ const networkSchema = z
 	);
 
 /** Layout of feature-extractor-tensors.json, which ci/golden/feature-extractor-tensors.py writes. */
-export const extractorTensorsSchema = z.strictObject({
+const extractorTensorsSchema = z.strictObject({
 	schemaVersion: z.literal(1),
 	paper: z.string(),
 	/** Where the shapes come from: the paper prints none. */

@@ -6,12 +6,12 @@ import { confidenceSchema } from '../reference/sources.ts';
 // The published shape of report.json, and the one place where the types of a report are written down. The JSON is
 // enough to draw every table and figure again; only the pictures of samples lie beside it.
 
-export const metricSchema = z.enum(['fid', 'inceptionScore']);
+const metricSchema = z.enum(['fid', 'inceptionScore']);
 export const metrics = metricSchema.options;
 /** FID: lower is better. Inception score: higher is better. */
 export type Metric = z.infer<typeof metricSchema>;
 
-export const verdictSchema = z.enum([
+const verdictSchema = z.enum([
 	'reproduced',
 	'worse',
 	'better (explain)',
@@ -157,7 +157,7 @@ const hole = z.strictObject({
 	reason: z.string(),
 });
 
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
 	rule: z.string(),
 	verdict: z.enum(['failed', 'waived', 'not checked']),
 	place: z.string().describe('folder of the run, or the cell'),

@@ -26,9 +26,9 @@ const waiverSchema = z.strictObject({
 export type Waiver = z.infer<typeof waiverSchema>;
 
 /** `waivers.json` of an output folder. */
-export const waiversSchema = z.strictObject({ schemaVersion: z.literal(1), waivers: z.array(waiverSchema) });
+const waiversSchema = z.strictObject({ schemaVersion: z.literal(1), waivers: z.array(waiverSchema) });
 
-export const waiversFile = 'waivers.json';
+const waiversFile = 'waivers.json';
 
 /**
  * The waivers of an output folder, none if it has no such file.

@@ -8,7 +8,7 @@ import type { JobMessage } from './executor.ts';
 // that share the file system: neither needs the other alive.
 
 /** `job.json`: what to run, written by the launcher before the job is submitted. */
-export const jobRecordSchema = z.strictObject({
+const jobRecordSchema = z.strictObject({
 	schemaVersion: z.literal(1),
 	id: z.string(),
 	label: z.string(),
@@ -35,7 +35,7 @@ export const jobRecordSchema = z.strictObject({
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
 /** `status.json`: how an attempt ended, written last and by the job itself. */
-export const jobStatusSchema = z.strictObject({
+const jobStatusSchema = z.strictObject({
 	schemaVersion: z.literal(1),
 	token: z.string(),
 	state: z.enum(['done', 'failed', 'interrupted']),

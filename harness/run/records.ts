@@ -98,20 +98,13 @@ const eventNames = [
 	...['progress', 'metrics', 'evaluation', 'checkpoint', 'resumed', 'collapse', 'spectrum', 'data-feed'],
 ] as const;
 
-/** One line of events.jsonl, append only. Other fields depend on the kind. */
+/**
+ * One line of events.jsonl, append only. Other fields depend on the kind: an `evaluation` has `step`, `fid` and
+ * `inceptionScore`, means over the fake sets under the run's own protocol.
+ */
 export const eventSchema = z.looseObject({
 	/** Milliseconds since 1970. */
 	time: z.number(),
 	event: z.enum(eventNames),
 });
 export type RunEvent = z.infer<typeof eventSchema>;
-
-/** Fields of an `evaluation` event: scores in the middle of a training, under the run's own protocol. */
-export const evaluationSchema = z.looseObject({
-	event: z.literal('evaluation'),
-	/** Generator steps done. */
-	step: z.number().int().nonnegative(),
-	/** Means over the fake sets. */
-	fid: z.number(),
-	inceptionScore: z.number(),
-});

@@ -144,7 +144,7 @@ export function placeRun(suite: SuiteJobs, cell: Cell, runId: string, dataSet: s
 }
 
 /** What a run's own files say of it. */
-export function observeRun(folder: string): JobObservation {
+function observeRun(folder: string): JobObservation {
 	const { state } = readRunState(folder);
 	if (state !== 'running') return { state: state === 'done' ? 'done' : 'open' };
 	const file = path.join(folder, fileNames.progress);

@@ -2,7 +2,7 @@
 // every kind of colour vision; marks differ in shape or dash as well, so that a print in grey can be read.
 
 /** Each colour of a figure: its name as a CSS variable, in a light page, in a dark page. */
-export const palette = {
+const palette = {
 	ink: ['#16181d', '#e8eaef'],
 	muted: ['#565b66', '#a9b0bd'],
 	grid: ['#dfe2e8', '#363b46'],
@@ -62,7 +62,7 @@ export function seriesEncodings(names: readonly string[]) {
 	};
 }
 
-export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
+const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 
 /** CSS declarations of the palette, as variables `--figure-…`. */
 export function paletteVariables(kind: 'light' | 'dark'): string {

@@ -29,7 +29,7 @@ function render(part: Part): string {
 }
 
 /** For text and for attributes in double quotes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
 	if (!/[&<>"']/u.test(text)) return text;
 	return text
 		.replaceAll('&', '&amp;')

@@ -15,7 +15,7 @@ const passing =
 	/Unable to contact slurm controller|Socket timed out|Connection (?:refused|timed out|reset)|Zero Bytes were transmitted|temporarily un(?:able|available)|Resource temporarily|SubmitLimit|MaxSubmitJob|Protocol authentication error|Munge .*failed|slurm_(?:receive|send)/iu;
 
 /** Variables of a job around the launcher would be taken for the new job's own: its restarts, its cores. */
-export function withoutJobVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutJobVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(environment).filter(([name]) => name === 'SLURM_CONF' || !/^SLURM_/u.test(name)),
 	);

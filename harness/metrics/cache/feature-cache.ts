@@ -59,7 +59,7 @@ export interface FeatureCacheOptions {
 	readonly limitBytes?: number;
 }
 
-export const defaultCacheLimitBytes = 20e9;
+const defaultCacheLimitBytes = 20e9;
 
 export interface FeatureCache {
 	/** The entry of this key, if it is there and intact. */

@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../../write-atomically.ts';
 import { intervalsSchema, metricsSchema } from '../score/score-result.ts';
 
 /** Folder of a run's later evaluations, beside its result. */
-export const evaluationsFolder = 'evaluations';
+const evaluationsFolder = 'evaluations';
 
 export const evaluationSchema = z.strictObject({
 	schemaVersion: z.literal(1),

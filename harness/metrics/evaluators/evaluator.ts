@@ -1,6 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { ImageSplit } from '../../data/data-set.ts';
-import { UsageError } from '../../errors.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
@@ -13,13 +12,6 @@ export const evaluatorKinds = ['proxy', 'inception'] as const;
  * trained on the data set itself.
  */
 export type EvaluatorKind = (typeof evaluatorKinds)[number];
-
-/** @throws UsageError for another text */
-export function parseEvaluatorKind(text: string): EvaluatorKind {
-	const kind = evaluatorKinds.find(known => known === text);
-	if (kind) return kind;
-	throw new UsageError(`evaluator: expected ${evaluatorKinds.join(' or ')}, got '${text}'`);
-}
 
 /** The rules of a protocol that metrics go by, once there are features. */
 export type MetricRules = Pick<Preset, 'traceRule' | 'inceptionScore' | 'kernelDistance' | 'manifold'> & {

@@ -33,7 +33,7 @@ function requireFinitePixels(pixels: Float32Array): void {
  *
  * @param inception disposed with the evaluator
  */
-export function inceptionEvaluator(inception: InstalledInception, preset: Preset): Evaluator {
+function inceptionEvaluator(inception: InstalledInception, preset: Preset): Evaluator {
 	const extractor = inceptionExtractor(inception, preset, unverifiedNotes(inception));
 	const compiled = compileExtraction(images => extractor.extract(images));
 	const { name, fingerprint, proxy, dimension, classes, logitsBias, resolution: size } = extractor;

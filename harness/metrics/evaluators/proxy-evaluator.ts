@@ -10,7 +10,7 @@ import type { Evaluator, MetricRules } from './evaluator.ts';
 const source = 'harness/metrics/protocol.ts';
 
 /** What `proxyProtocol` says. Kernel distance, precision and recall go by the rules of their own papers. */
-export const proxyRules: MetricRules = {
+const proxyRules: MetricRules = {
 	name: 'proxy',
 	traceRule: { value: 'exact', source },
 	inceptionScore: { value: { splits: 1, bias: true }, source },

@@ -63,7 +63,7 @@ function runBranch(
 }
 
 /** Runs the branches of a block on the same map and joins their channels, in the order of the branches. */
-export function runBlock(map: Tensor4D, block: InceptionBlock, convolve: Convolve): Tensor4D {
+function runBlock(map: Tensor4D, block: InceptionBlock, convolve: Convolve): Tensor4D {
 	return tf.tidy(() => {
 		const parts = block.branches.flatMap(steps => runBranch(map, steps, pools[block.pool], convolve));
 		return tf.concat4d(parts, 3); // [n, height, width, block.outChannels]

@@ -72,7 +72,7 @@ export const proxyNote =
 	'proxy scores: features of a network trained on the data set, comparable among themselves only';
 
 /** A feature network that was trained on the data set itself. Its scores are proxies. */
-export function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
+function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
 	const { fingerprint, dimension, classes, resolution } = network;
 	return {
 		name: 'convolutional classifier trained on the data set',

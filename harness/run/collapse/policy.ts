@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 
 /** What a training does when its watch sees a collapse. */
-export const collapseActions = ['log', 'stop', 'roll-back'] as const;
+const collapseActions = ['log', 'stop', 'roll-back'] as const;
 export type CollapseAction = (typeof collapseActions)[number];
 
 /** What the watch can see. */

@@ -35,7 +35,7 @@ function* timedEvents(folder: string): Generator<TimedEvent> {
  * The speed of a run: the median time of a step between two logged ones of the same process, so that the first
  * steps, interruptions and evaluations in between count little. Undefined if it has logged fewer than two.
  */
-export function measureRunSpeed(folder: string): MeasuredRun | undefined {
+function measureRunSpeed(folder: string): MeasuredRun | undefined {
 	const intervals: number[] = [];
 	let previous: { step: number; time: number } | undefined;
 	let scoringMs: number | null = null;

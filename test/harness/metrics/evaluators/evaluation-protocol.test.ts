@@ -3,7 +3,6 @@ import {
 	type EvaluationProtocolOptions,
 	evaluationProtocol,
 } from '../../../../harness/metrics/evaluators/evaluation-protocol.ts';
-import { parseEvaluatorKind } from '../../../../harness/metrics/evaluators/evaluator.ts';
 import { proxyProtocol } from '../../../../harness/metrics/protocol.ts';
 
 const options: EvaluationProtocolOptions = {
@@ -63,9 +62,4 @@ test('a proxy’s protocol is the one that proxy scores have always had', t => {
 			standingImages: 512,
 		}),
 	);
-});
-
-test('an evaluator is named by one of two words', t => {
-	t.is(parseEvaluatorKind('inception'), 'inception');
-	t.throws(() => parseEvaluatorKind('vgg'), { message: "evaluator: expected proxy or inception, got 'vgg'" });
 });
