@@ -18,7 +18,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobFolder } from '../../harness/launch/job-files.ts';
 import { fewerLabels } from '../../harness/launch/program.ts';
-import { readLock } from '../../harness/run/lock/run-lock.ts';
+import { readLock } from '../../harness/run/lock/lock-file.ts';
 import { readEvents } from '../../harness/run/run-folder.ts';
 import { slurmIsInstalled, startCluster } from './cluster.ts';
 import { type Disturbance, disturb, disturbances } from './disturb.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readLock } from '../run/lock/lock-file.ts';
 import { identifyThisProcess, isRunning } from '../run/lock/process-identity.ts';
-import { acquireRunLock, isLockAlive, LockedError, type RunLock, readLock } from '../run/lock/run-lock.ts';
+import { acquireRunLock, isLockAlive, LockedError, type RunLock } from '../run/lock/run-lock.ts';
 import type { JobRecord } from './job-files.ts';
 
 /** Asks a process to end that is left of an earlier attempt at this very job; others are waited for. */

@@ -25,15 +25,9 @@ import {
 	namedPretrainingState,
 	pretrainingMemorySchema,
 } from './checkpoint/pretraining-checkpoint.ts';
+import { readLock } from './lock/lock-file.ts';
 import { identifyThisProcess } from './lock/process-identity.ts';
-import {
-	acquireRunLock,
-	isLockAlive,
-	LockedError,
-	LostLockError,
-	type RunLock,
-	readLock,
-} from './lock/run-lock.ts';
+import { acquireRunLock, isLockAlive, LockedError, LostLockError, type RunLock } from './lock/run-lock.ts';
 import { backendName } from './manifest.ts';
 import { appendEvent, repairEvents } from './run-folder.ts';
 import { pretrainingSourceDigest } from './source-digest.ts';

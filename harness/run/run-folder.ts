@@ -12,7 +12,8 @@ import {
 import path from 'node:path';
 import { RunFailedError } from '../errors.ts';
 import { explainWriteError } from '../write-atomically.ts';
-import { isLockAlive, readLock } from './lock/run-lock.ts';
+import { readLock } from './lock/lock-file.ts';
+import { isLockAlive } from './lock/run-lock.ts';
 import { eventSchema, type RunEvent } from './records.ts';
 
 export const fileNames = {

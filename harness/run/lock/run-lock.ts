@@ -1,35 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-	closeSync,
-	fstatSync,
-	linkSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
 import { EnvironmentError, RunFailedError } from '../../errors.ts';
 import { explainWriteError } from '../../write-atomically.ts';
-import { identifyThisProcess, isRunning, processIdentitySchema } from './process-identity.ts';
-
-/** `lock.json`; its time of change is the owner's last heartbeat. */
-export const lockSchema = z.looseObject({
-	schemaVersion: z.literal(1),
-	/** Tells this lock from every other one. */
-	token: z.string(),
-	owner: processIdentitySchema,
-	/** Milliseconds since 1970, by the owner's clock. */
-	since: z.number(),
-});
-export type Lock = z.infer<typeof lockSchema>;
-
-export const lockFile = 'lock.json';
+import { createLock, describeLock, type Lock, lockFile, readLock, replaceLock } from './lock-file.ts';
+import { identifyThisProcess, isRunning } from './process-identity.ts';
 
 /** How locks keep time; the defaults are what every process of a grid must agree on. */
 export interface LockTiming {
@@ -58,34 +35,6 @@ export class LockedError extends EnvironmentError {}
 /** This process was taken for dead, and another one works on the run now. Nothing more may be written. */
 export class LostLockError extends RunFailedError {}
 
-/** The lock of a folder with the time of its last heartbeat, by the file server's clock; undefined if it is free. */
-export function readLock(folder: string): { lock: Lock | undefined; beatAt: number } | undefined {
-	let descriptor: number;
-	try {
-		// Opening a file makes a network file system ask for its current state.
-		descriptor = openSync(path.join(folder, lockFile), 'r');
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw error;
-	}
-	try {
-		const { mtimeMs } = fstatSync(descriptor);
-		const text = readFileSync(descriptor, 'utf8');
-		const parsed = lockSchema.safeParse(parseJson(text));
-		return { lock: parsed.success ? parsed.data : undefined, beatAt: mtimeMs };
-	} finally {
-		closeSync(descriptor);
-	}
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * Whether the owner of a folder's lock lives, as well as a reader can tell who must not write: for an owner on
  * another machine by the age of its heartbeat on this machine's clock. Undefined if the folder is free.
@@ -96,17 +45,10 @@ export function isLockAlive(folder: string): boolean | undefined {
 	return (found.lock && isRunning(found.lock.owner)) ?? Date.now() - found.beatAt <= defaults.staleAfterMs;
 }
 
-const describe = (lock: Lock | undefined): string => {
-	if (!lock) return 'a process of another version';
-	const { pid, host, schedulerJobId } = lock.owner;
-	const job = schedulerJobId === null ? '' : `, job ${schedulerJobId}`;
-	return `process ${pid} on ${host}${job}, since ${new Date(lock.since).toISOString()}`;
-};
-
 function refusal(folder: string, lock: Lock | undefined, timing: Required<LockTiming>): LockedError {
 	const minutes = Math.ceil((timing.staleAfterMs + timing.watchMs) / 60_000);
 	return new LockedError(
-		`${folder}: another process works on this run: ${describe(lock)}`,
+		`${folder}: another process works on this run: ${describeLock(lock)}`,
 		`wait for it or stop it; if it died on another machine, the same command takes the run over ${minutes} minutes after`,
 	);
 }
@@ -151,56 +93,6 @@ async function isDead(
 	return true;
 }
 
-/** Gives the folder's lock this content if nobody has it; false if somebody does. */
-function createLock(folder: string, text: string): boolean {
-	const file = path.join(folder, lockFile);
-	const temporary = path.join(folder, `.${lockFile}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
-	try {
-		writeFileSync(temporary, text, { flag: 'wx' });
-		// Unlike a rename, a link fails if the name is taken, also over a network.
-		linkSync(temporary, file);
-		return true;
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === 'EEXIST') return false;
-		if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-	} finally {
-		rmSync(temporary, { force: true });
-	}
-	// A file system without links.
-	try {
-		writeFileSync(file, text, { flag: 'wx' });
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-		throw error;
-	}
-}
-
-/** Puts this content in the place of a dead owner's lock; false if somebody else was faster. */
-function replaceLock(folder: string, dead: Lock | undefined, text: string): boolean {
-	const guard = path.join(folder, `.${lockFile}.takeover-${dead?.token ?? 'unknown'}`);
-	const file = path.join(folder, lockFile);
-	try {
-		writeFileSync(guard, text, { flag: 'wx' });
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		const holder = lockSchema.safeParse(parseJson(readFileSync(guard, 'utf8')));
-		// Taking over takes a moment: who died in it leaves the guard behind.
-		if (!holder.success || isRunning(holder.data.owner) === false) rmSync(guard, { force: true });
-		return false;
-	}
-	try {
-		if (readLock(folder)?.lock?.token !== dead?.token) return false;
-		const temporary = `${guard}.tmp`;
-		writeFileSync(temporary, text);
-		renameSync(temporary, file);
-		return true;
-	} finally {
-		rmSync(guard, { force: true });
-	}
-}
-
 /**
  * Makes a run folder this process's alone. Schedulers restart jobs whose old process still runs, and people start
  * things twice: two processes in one folder would ruin each other's checkpoints.
@@ -224,7 +116,7 @@ export async function acquireRunLock(folder: string, options: LockTiming = {}): 
 			if (!seen) continue;
 			if (attempt > 5 || !(await isDead(folder, seen, timing))) throw refusal(folder, seen.lock, timing);
 			if (replaceLock(folder, seen.lock, text)) {
-				takenOverFrom = describe(seen.lock);
+				takenOverFrom = describeLock(seen.lock);
 				break;
 			}
 		}
@@ -264,7 +156,7 @@ function holdLock(folder: string, token: string, takenOverFrom: string | null, e
 			const now = held ? readLock(folder) : undefined;
 			if (now?.lock?.token === token) return;
 			throw new LostLockError(
-				`${folder}: this process no longer has the run's lock; ${now ? `it is that of ${describe(now.lock)}` : 'it was removed'}`,
+				`${folder}: this process no longer has the run's lock; ${now ? `it is that of ${describeLock(now.lock)}` : 'it was removed'}`,
 				'leave the run to the other process; nothing of it was overwritten',
 			);
 		},

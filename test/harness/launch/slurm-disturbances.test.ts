@@ -7,7 +7,7 @@ import { disturb } from '../../../ci/slurm/disturb.ts';
 import type { Executor } from '../../../harness/launch/executor.ts';
 import { jobFolder, readJobRecord } from '../../../harness/launch/job-files.ts';
 import { createSlurmExecutor } from '../../../harness/launch/slurm/executor.ts';
-import { readLock } from '../../../harness/run/lock/run-lock.ts';
+import { readLock } from '../../../harness/run/lock/lock-file.ts';
 import {
 	launch,
 	standInJob,

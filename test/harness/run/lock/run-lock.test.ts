@@ -14,14 +14,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { exitCodes } from '../../../../harness/errors.ts';
+import { type Lock, readLock } from '../../../../harness/run/lock/lock-file.ts';
 import { identifyThisProcess } from '../../../../harness/run/lock/process-identity.ts';
 import {
 	acquireRunLock,
 	isLockAlive,
-	type Lock,
 	LockedError,
 	LostLockError,
-	readLock,
 } from '../../../../harness/run/lock/run-lock.ts';
 
 const quick = { heartbeatMs: 20, staleAfterMs: 60_000, watchMs: 300 };
