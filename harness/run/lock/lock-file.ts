@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { isRunning, processIdentitySchema } from './process-identity.ts';
 
 /** `lock.json`; its time of change is the owner's last heartbeat. */
-export const lockSchema = z.looseObject({
+const lockSchema = z.looseObject({
 	schemaVersion: z.literal(1),
 	/** Tells this lock from every other one. */
 	token: z.string(),
