@@ -27,7 +27,7 @@ export function assignRows(features: FeatureRows, centres: Float32Array, search:
 	let inertia = 0;
 	search.place(centres);
 	readAllRows(features, (values, firstRow) => {
-		const { centreOf } = search.nearest(values);
+		const centreOf = search.nearest(values);
 		const distances = distancesFromOwnCentre(values, centreOf, centres, dimension);
 		assignments.set(centreOf, firstRow);
 		squaredDistances.set(distances, firstRow);

@@ -68,7 +68,7 @@ async function findCentres(
 		places.set(sample.subarray(row * dimension, (row + 1) * dimension), centre * dimension);
 	}
 	const centres = createMovingCentres(places, dimension);
-	const sampleInertia = (): number => sumOf(search.nearest(sample).squaredDistances);
+	const sampleInertia = (): number => sumOf(search.squaredDistances(sample));
 
 	const batches = miniBatches(features, settings, restart);
 	search.place(places);
@@ -76,7 +76,7 @@ async function findCentres(
 	let iteration = 0;
 	while (iteration < iterations) {
 		const batch = batches.next().value;
-		const { centreOf } = search.nearest(batch);
+		const centreOf = search.nearest(batch);
 		moveCentres(centres, batch, centreOf);
 		const reseeded = reseedEmptyCentres(centres, batch, centreOf, patienceRows(clusters, count));
 		search.place(new Float32Array(centres.values));

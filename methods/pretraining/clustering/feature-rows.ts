@@ -1,13 +1,19 @@
 import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import { type FeatureSet, featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
 
+// Of those in memory; of others the batches are read as they come.
+const rowsAtATime = 1024;
+
 /** Feature vectors that can be read in order, and where `rows` is there also in any order. */
 export interface FeatureRows extends FeatureSet {
 	/**
-	 * The feature vectors of these images, float32 [indices, d] row-major, in a new array. Without it,
-	 * mini-batches are picked while all rows pass by: the same rows, with more reading.
+	 * The feature vectors of these images, float32 [indices, d] row-major, in an array that the caller may
+	 * change: `into`, if it is given, or a new one. Without it, mini-batches are picked while all rows pass by: the
+	 * same rows, with more reading.
 	 */
-	rows?(indices: Uint32Array): Float32Array;
+	rows?(indices: Uint32Array, into?: Float32Array): Float32Array;
+	/** All of them, [count, d] row-major, where they are in memory: read without being copied, and not changed. */
+	readonly values?: Float32Array;
 }
 
 /**
@@ -18,8 +24,8 @@ export interface FeatureRows extends FeatureSet {
 export function featureRowsFromArray(values: Float32Array, dimension: number): FeatureRows {
 	return {
 		...featureSetFromArray(values, dimension),
-		rows(indices) {
-			const picked = new Float32Array(indices.length * dimension);
+		values,
+		rows(indices, picked = new Float32Array(indices.length * dimension)) {
 			for (const [position, index] of indices.entries()) {
 				picked.set(values.subarray(index * dimension, (index + 1) * dimension), position * dimension);
 			}
@@ -54,6 +60,26 @@ function requireFinite(values: Float32Array, dimension: number, imageOf: (row: n
 	}
 }
 
+/** The rows in order, [m, d] at a time, unchecked. */
+function* rowsInOrder(features: FeatureRows): Generator<Float32Array> {
+	const { count, dimension, values } = features;
+	if (values) {
+		for (let row = 0; row < count; row += rowsAtATime) {
+			yield values.subarray(row * dimension, Math.min(row + rowsAtATime, count) * dimension);
+		}
+		return;
+	}
+	for (const batch of features.batches()) {
+		const [, width] = batch.shape;
+		const read = batch.dataSync() as Float32Array;
+		batch.dispose();
+		if (width !== dimension) {
+			throw new UsageError(`features: expected vectors of length ${dimension}, got ${width}`);
+		}
+		yield read;
+	}
+}
+
 /**
  * Reads all rows once, in order.
  *
@@ -62,19 +88,14 @@ function requireFinite(values: Float32Array, dimension: number, imageOf: (row: n
  * @throws RunFailedError for NaN or infinity, naming the image
  */
 export function readAllRows(
-	features: FeatureSet,
+	features: FeatureRows,
 	read: (values: Float32Array, firstRow: number) => void,
 ): void {
 	const { count, dimension } = features;
 	let rows = 0;
-	for (const batch of features.batches()) {
-		const [size, width] = batch.shape;
-		const values = batch.dataSync() as Float32Array;
-		batch.dispose();
-		if (width !== dimension) {
-			throw new UsageError(`features: expected vectors of length ${dimension}, got ${width}`);
-		}
+	for (const values of rowsInOrder(features)) {
 		requireFinite(values, dimension, row => rows + row);
+		const size = values.length / dimension;
 		if (rows + size <= count) read(values, rows);
 		rows += size;
 	}
@@ -84,16 +105,17 @@ export function readAllRows(
 /**
  * The rows with these numbers, in the given order, [indices, d] row-major.
  *
+ * @param into array that they may be written into; a new one by default
  * @throws as `readAllRows`
  */
-export function gatherRows(features: FeatureRows, indices: Uint32Array): Float32Array {
+export function gatherRows(features: FeatureRows, indices: Uint32Array, into?: Float32Array): Float32Array {
 	const { dimension } = features;
 	if (features.rows) {
-		const values = features.rows(indices);
+		const values = features.rows(indices, into);
 		requireFinite(values, dimension, row => indices[row]);
 		return values;
 	}
-	const gathered = new Float32Array(indices.length * dimension);
+	const gathered = into ?? new Float32Array(indices.length * dimension);
 	const order = Uint32Array.from(indices.keys()).sort((a, b) => indices[a] - indices[b]);
 	let next = 0;
 	readAllRows(features, (values, firstRow) => {

@@ -10,7 +10,7 @@ function* shuffledRows(count: number, seed: number, restart: number): Generator<
 }
 
 /**
- * Mini-batches [batchRows, d] without end. Rows come in shuffled rounds rather than independently, as in
+ * Mini-batches [batchRows, d] without end, each there until the next one is asked for. Rows come in shuffled rounds rather than independently, as in
  * Sculley (2010): every row is seen once before any is seen twice, and a batch of all rows is just that.
  *
  * Features without random access are read in order, as many batches ahead as the memory holds; the batches
@@ -26,11 +26,13 @@ export function* miniBatches(
 	const batchValues = batchRows * features.dimension;
 	const affordable = Math.max(1, Math.floor((memoryMebibytes * 2 ** 20) / (batchValues * 4)));
 	const ahead = features.rows ? 1 : Math.min(affordable, iterations);
+	// One array for all of them: a new one for each would cost as much as filling it.
+	const values = new Float32Array(ahead * batchValues);
 	for (;;) {
 		const indices = Uint32Array.from({ length: ahead * batchRows }, () => numbers.next().value);
-		const values = gatherRows(features, indices);
+		const rows = gatherRows(features, indices, values);
 		for (let batch = 0; batch < ahead; batch++) {
-			yield values.subarray(batch * batchValues, (batch + 1) * batchValues);
+			yield rows.subarray(batch * batchValues, (batch + 1) * batchValues);
 		}
 	}
 }

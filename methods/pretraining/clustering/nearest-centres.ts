@@ -1,15 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
-import { compileRepeated } from '../../../harness/tensor/compile/compile-repeated.ts';
+import { compileRepeated, type RepeatedStep } from '../../../harness/tensor/compile/compile-repeated.ts';
 import type { Step } from '../../../harness/tensor/compile/record-step.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
-
-/** The nearest centre of each row. */
-export interface NearestCentres {
-	/** Number of the centre, in [0, K). */
-	readonly centreOf: Int32Array;
-	/** Squared Euclidean distance from it, float32 with the rounding of a matrix product. */
-	readonly squaredDistances: Float32Array;
-}
 
 // Values of a block of rows and of its distances: 64 MiB of float32 each way.
 const blockValues = 2 ** 24;
@@ -18,8 +10,14 @@ const blockValues = 2 ** 24;
 export interface CentreSearch {
 	/** Searches among these centres from now on: float32 [K, d], row-major. */
 	place(centres: Float32Array): void;
-	/** The nearest centre of each row, float32 [n, d], row-major, among those placed last. */
-	nearest(rows: Float32Array): NearestCentres;
+	/**
+	 * The nearest centre of each row among those placed last: its number, in [0, K).
+	 *
+	 * @param rows float32 [n, d], row-major
+	 */
+	nearest(rows: Float32Array): Int32Array;
+	/** Squared Euclidean distance of each row from its nearest centre, float32 with the rounding of a matrix product. */
+	squaredDistances(rows: Float32Array): Float32Array;
 	/** Frees graphs and centres. */
 	dispose(): void;
 }
@@ -59,16 +57,20 @@ function prepareCentres(centres: Float32Array, dimension: number): PreparedCentr
 	};
 }
 
-/** |x|² - 2 x·c + |c|² of a block of rows [n, d]: number and squared distance of the nearest centre, [n] each. */
-const searchBlock: Step = ({ block, origin, factors, squares }) =>
+/** Of a block of rows x [n, d] and centres c: x − origin [n, d], and |c|² − 2 x·c [n, K], which is least for the nearest. */
+function compareBlock({ block, origin, factors, squares }: Parameters<Step>[0]) {
+	const shifted = tf.sub(block!, origin!) as Tensor2D;
+	const comparable = tf.add(tf.matMul(shifted, factors as Tensor2D, false, true), squares!);
+	return { shifted, comparable };
+}
+
+const nearestStep: Step = inputs => tf.tidy(() => ({ found: tf.argMin(compareBlock(inputs).comparable, 1) })); // [n]
+
+const distanceStep: Step = inputs =>
 	tf.tidy(() => {
-		const shifted = tf.sub(block, origin) as Tensor2D;
-		const comparable = tf.add(tf.matMul(shifted, factors as Tensor2D, false, true), squares); // [n, K]
+		const { shifted, comparable } = compareBlock(inputs);
 		const lengths = tf.sum(tf.square(shifted), 1);
-		return {
-			nearest: tf.argMin(comparable, 1),
-			distances: tf.relu(tf.add(tf.min(comparable, 1), lengths)),
-		};
+		return { found: tf.relu(tf.add(tf.min(comparable, 1), lengths)) }; // [n]
 	});
 
 /**
@@ -82,34 +84,46 @@ const searchBlock: Step = ({ block, origin, factors, squares }) =>
  * @param dimension d, length of a row
  */
 export function openCentreSearch(dimension: number): CentreSearch {
-	const search = compileRepeated(searchBlock);
+	const [nearest, distances] = [compileRepeated(nearestStep), compileRepeated(distanceStep)];
 	let placed: PreparedCentres | undefined;
+	/** Calls back with what the step finds for each block of the rows. */
+	const search = (
+		step: RepeatedStep,
+		rows: Float32Array,
+		found: (values: Int32Array | Float32Array, firstRow: number) => void,
+	): void => {
+		if (!placed) throw new Error('a search without centres');
+		const count = rows.length / dimension;
+		const blockRows = Math.max(1, Math.floor(blockValues / (dimension + placed.squares.size)));
+		for (let start = 0; start < count; start += blockRows) {
+			const end = Math.min(start + blockRows, count);
+			const values = rows.subarray(start * dimension, end * dimension);
+			const block = tf.tensor2d(values, [end - start, dimension]);
+			const answer = step({ block, ...placed });
+			found(answer.found!.dataSync<'float32'>(), start);
+			tf.dispose([block, answer]);
+		}
+	};
 	return {
 		place(centres) {
 			if (placed) tf.dispose(placed);
 			placed = prepareCentres(centres, dimension);
 		},
 		nearest(rows) {
-			if (!placed) throw new Error('a search without centres');
-			const count = rows.length / dimension;
-			const centreOf = new Int32Array(count);
-			const squaredDistances = new Float32Array(count);
-			const blockRows = Math.max(1, Math.floor(blockValues / (dimension + placed.squares.size)));
-			for (let start = 0; start < count; start += blockRows) {
-				const end = Math.min(start + blockRows, count);
-				const values = rows.subarray(start * dimension, end * dimension);
-				const block = tf.tensor2d(values, [end - start, dimension]);
-				const { nearest, distances } = search({ block, ...placed });
-				centreOf.set(nearest.dataSync<'int32'>(), start);
-				squaredDistances.set(distances.dataSync<'float32'>(), start);
-				tf.dispose([block, nearest, distances]);
-			}
-			return { centreOf, squaredDistances };
+			const centreOf = new Int32Array(rows.length / dimension);
+			search(nearest, rows, (values, firstRow) => centreOf.set(values, firstRow));
+			return centreOf;
+		},
+		squaredDistances(rows) {
+			const squared = new Float32Array(rows.length / dimension);
+			search(distances, rows, (values, firstRow) => squared.set(values, firstRow));
+			return squared;
 		},
 		dispose() {
 			if (placed) tf.dispose(placed);
 			placed = undefined;
-			search.dispose();
+			nearest.dispose();
+			distances.dispose();
 		},
 	};
 }
@@ -126,13 +140,30 @@ export function distancesFromOwnCentre(
 	centres: Float32Array | Float64Array,
 	dimension: number,
 ): Float64Array {
-	return Float64Array.from(centreOf, (centre, row) => {
-		let sum = 0;
-		const [rowStart, centreStart] = [row * dimension, centre * dimension];
+	const count = centreOf.length;
+	const distances = new Float64Array(count);
+	const partOf = (values: Float32Array | Float64Array, number: number) =>
+		values.subarray(number * dimension, (number + 1) * dimension);
+	let row = 0;
+	// Two rows at a time: the terms of a sum wait for one another, two sums do not.
+	for (; row + 1 < count; row += 2) {
+		const [x, y] = [partOf(rows, row), partOf(rows, row + 1)];
+		const [ofX, ofY] = [partOf(centres, centreOf[row]!), partOf(centres, centreOf[row + 1]!)];
+		let [sumX, sumY] = [0, 0];
 		for (let index = 0; index < dimension; index++) {
-			const difference = rows[rowStart + index] - centres[centreStart + index];
-			sum += difference * difference;
+			const [fromX, fromY] = [x[index]! - ofX[index]!, y[index]! - ofY[index]!];
+			sumX += fromX * fromX;
+			sumY += fromY * fromY;
 		}
-		return sum;
-	});
+		distances[row] = sumX;
+		distances[row + 1] = sumY;
+	}
+	if (row < count) {
+		const [x, ofX] = [partOf(rows, row), partOf(centres, centreOf[row]!)];
+		let sum = 0;
+		for (let index = 0; index < dimension; index++)
+			sum += (x[index]! - ofX[index]!) * (x[index]! - ofX[index]!);
+		distances[row] = sum;
+	}
+	return distances;
 }

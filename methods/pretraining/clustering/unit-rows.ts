@@ -2,9 +2,8 @@ import type { FeatureSet } from '../../../harness/metrics/feature-set.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import type { FeatureRows } from './feature-rows.ts';
 
-function scaleRows(given: Float32Array, dimension: number): Float32Array {
-	// The values of a tensor may be the very array that it was made from.
-	const values = given.slice();
+/** Changes the values. */
+function scaleRows(values: Float32Array, dimension: number): Float32Array {
 	for (let start = 0; start < values.length; start += dimension) {
 		let squares = 0;
 		for (let index = start; index < start + dimension; index++) squares += values[index] ** 2;
@@ -26,10 +25,11 @@ export function unitRows(features: FeatureRows): FeatureRows {
 				const { shape } = batch;
 				const values = batch.dataSync() as Float32Array;
 				batch.dispose();
-				yield tf.tensor2d(scaleRows(values, shape[1]), shape);
+				// The values of a tensor may be the very array that it was made from.
+				yield tf.tensor2d(scaleRows(values.slice(), shape[1]), shape);
 			}
 		},
 	};
 	if (!rows) return scaled;
-	return { ...scaled, rows: indices => scaleRows(rows.call(features, indices), dimension) };
+	return { ...scaled, rows: (indices, into) => scaleRows(rows.call(features, indices, into), dimension) };
 }

@@ -75,11 +75,13 @@ test('inertia and assignments are those of the returned centres', async t => {
 
 test('equal seeds give equal clusters bit for bit, other seeds others', async t => {
 	const { values } = drawBlobs(20, 50, 12, { separation: 0.5 });
+	const given = values.slice();
 	const run = (seed: number) =>
 		clusterFeatures(featureRowsFromArray(values, 12), { clusters: 10, seed, batchRows: 128, iterations: 60 });
 	const [first, second, other] = [await run(1), await run(1), await run(2)];
 	t.deepEqual(first, second);
 	t.notDeepEqual(first.assignments, other.assignments);
+	t.deepEqual(values, given);
 });
 
 test('features read in batches of any size give the clusters of features in memory', async t => {

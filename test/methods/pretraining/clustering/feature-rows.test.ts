@@ -39,6 +39,29 @@ test('gathered rows may be changed without changing the features', t => {
 	t.is(values[2], 2);
 });
 
+test('rows are gathered into an array that is given', t => {
+	for (const features of [inMemory, inOrder]) {
+		const into = new Float32Array(4).fill(9);
+		t.is(gatherRows(features, Uint32Array.of(3, 0), into), into);
+		t.deepEqual(into, Float32Array.of(6, 7, 0, 1));
+	}
+});
+
+test('rows in memory are read as they lie there, a thousand at a time', t => {
+	const many = Float32Array.from({ length: 2 * 2500 }, (_, position) => position);
+	const read: [number, number][] = [];
+	readAllRows(featureRowsFromArray(many, 2), (rows, firstRow) => {
+		t.is(rows.buffer, many.buffer);
+		t.is(rows[0], 2 * firstRow);
+		read.push([firstRow, rows.length / 2]);
+	});
+	t.deepEqual(read, [
+		[0, 1024],
+		[1024, 1024],
+		[2048, 452],
+	]);
+});
+
 test('all rows are read in order', t => {
 	const read: number[][] = [];
 	readAllRows(inOrder, (rows, firstRow) => read.push([firstRow, ...rows]));

@@ -11,7 +11,7 @@ import { overlappingBlobs } from './overlapping-blobs.ts';
 function nearestTo(centres: MovingCentres, rows: Float32Array): Int32Array {
 	const search = openCentreSearch(centres.dimension);
 	search.place(new Float32Array(centres.values));
-	const { centreOf } = search.nearest(rows);
+	const centreOf = search.nearest(rows);
 	search.dispose();
 	return centreOf;
 }
