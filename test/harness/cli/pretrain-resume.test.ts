@@ -29,7 +29,7 @@ function start(parameters: readonly string[]) {
 	const ended = new Promise<{ status: number | null; stderr: string }>(resolve =>
 		child.on('close', status => resolve({ status, stderr })),
 	);
-	return { child, ended };
+	return { child, ended, said: () => stderr };
 }
 
 async function until(condition: () => boolean, child: ChildProcess): Promise<void> {
@@ -110,6 +110,29 @@ for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
 		t.deepEqual(contents(out), contents(unbroken));
 	});
 }
+
+test.serial(
+	'a second pretrain of the same network waits, and goes on in place of one that was killed',
+	async t => {
+		const out = path.join(folder, 'two');
+		const trainings = path.join(out, 'training');
+		const first = start(pretrain(out, '--checkpoint-every', '0'));
+		await until(() => eventsOf(trainings).some(({ event }) => event === 'checkpoint'), first.child);
+		first.child.kill('SIGSTOP');
+		const second = start(pretrain(out));
+		await until(() => second.said().includes('waiting'), second.child);
+		first.child.kill('SIGKILL');
+		await first.ended;
+		const { status, stderr } = await second.ended;
+		t.is(status, 0, stderr);
+		t.regex(
+			stderr,
+			new RegExp(`process ${first.child.pid} on \\S+ trains this network, waiting for it\n`, 'u'),
+		);
+		t.regex(stderr, /going on after update \d+\n/u);
+		t.deepEqual(contents(out), contents(unbroken));
+	},
+);
 
 test.serial('prepare that gets SIGTERM goes on with its network as well', async t => {
 	const shared = path.join(folder, 'shared');
