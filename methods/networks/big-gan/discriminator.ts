@@ -83,12 +83,12 @@ function residualBlock(config: BigGanConfig, state: NetworkState, block: Block, 
 	const inner = relu(convolution(relu(x), state, `${scope}/same_conv1`));
 	// The authors convolve, add the bias, then average. A 1×1 convolution and a bias commute with the average, and this
 	// order does a quarter of their work.
-	const main = convolveShrinking(inner, weight<Tensor4D>(state, `${resample}_conv2/kernel`));
+	const convolved = convolveShrinking(inner, weight<Tensor4D>(state, `${resample}_conv2/kernel`));
 	if (hasLearnedShortcut(block)) {
+		const main = withBias(convolved, state, `${resample}_conv2`, `${resample}_conv_shortcut`);
 		const shortcut = convolve(shrink(x), weight<Tensor4D>(state, `${resample}_conv_shortcut/kernel`));
-		const sum: Tensor4D = tf.add(main, shortcut);
-		return withBias(sum, state, `${resample}_conv2`, `${resample}_conv_shortcut`);
+		return tf.add(main, shortcut);
 	}
-	const sum: Tensor4D = config.equalWidthShortcut === 'identity' ? tf.add(main, shrink(x)) : main;
-	return withBias(sum, state, `${resample}_conv2`);
+	const main = withBias(convolved, state, `${resample}_conv2`);
+	return config.equalWidthShortcut === 'identity' ? tf.add(main, shrink(x)) : main;
 }

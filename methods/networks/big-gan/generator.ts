@@ -81,11 +81,11 @@ function residualBlock(
 			? convolve(repeatPixels(entered), firstKernel)
 			: convolveZeroInserted(entered, firstKernel);
 	const inner = relu(normalise(withBias(widened, state, `${scope}/up_conv1`), 'bn2'));
-	const main = convolve(inner, weight<Tensor4D>(state, `${scope}/same_conv2/kernel`));
+	// Both branches' biases at once. The authors add the shortcut's after zero insertion, to the zeros too.
+	const convolved = convolve(inner, weight<Tensor4D>(state, `${scope}/same_conv2/kernel`));
+	const main = withBias(convolved, state, `${scope}/same_conv2`, `${scope}/up_conv_shortcut`);
 
-	// A 1×1 convolution commutes with both ways of upsampling: a quarter of the work when it goes first. Its bias
-	// does not commute with zero insertion: the authors add it to the inserted zeros too.
+	// A 1×1 convolution commutes with both ways of upsampling: a quarter of the work when it goes first.
 	const narrow = convolve(x, weight<Tensor4D>(state, `${scope}/up_conv_shortcut/kernel`));
-	const sum: Tensor4D = tf.add(main, upsample(narrow));
-	return withBias(sum, state, `${scope}/same_conv2`, `${scope}/up_conv_shortcut`);
+	return tf.add(main, upsample(narrow));
 }

@@ -30,8 +30,9 @@ export function convolution(x: Tensor4D, state: NetworkState, scope: string): Te
 }
 
 /**
- * x [..., channels] plus `<scope>/bias` [channels] if the network has one. Of several scopes, as of branches that x is the
- * sum of, the biases are added up first: one pass over x, and one over its gradient.
+ * x [..., channels] plus `<scope>/bias` [channels] if the network has one. Of several scopes, as of branches that end in
+ * one sum, the biases are added up first: one pass over x, and one over its gradient. Right after a convolution a graph
+ * has none: TensorFlow merges the two.
  */
 export function withBias<T extends Tensor>(x: T, state: NetworkState, ...scopes: readonly string[]): T {
 	const biases = scopes.flatMap(scope => state.parameters.get(`${scope}/bias`) ?? []);
