@@ -1,4 +1,5 @@
 import type { GraphAttribute, GraphNode } from '../../tensor/compile/graph.ts';
+import type { Reduction } from './reduction.ts';
 
 /** Placeholders and outputs of one picture in the graph. */
 export interface GraphSlot {
@@ -32,10 +33,13 @@ export const packsBytes = (resolution: number): boolean => (resolution * resolut
  * over its threads. JPEG goes through the kernel `DecodeAndCropJpeg` with its default transform (libjpeg's fast
  * integer one), which decodes as `DecodeJpeg` but computes no pixels outside of the window; `ResizeBilinear` follows
  * the rule of TensorFlow 1. Everything runs on the CPU.
+ *
+ * @param ratio one in so many pixels of a row and of a column are decoded; windows count in those
  */
 export function buildDecodeGraph(
 	slots: number,
 	resolution: number,
+	ratio: Reduction = 1,
 ): { nodes: GraphNode[]; slots: GraphSlot[] } {
 	const nodes: GraphNode[] = [];
 	const add = (
@@ -75,7 +79,7 @@ export function buildDecodeGraph(
 		const extent = placeholder(`extent_${slot}`, int32, [3]);
 		const picture = add(`picture_${slot}`, 'DecodeAndCropJpeg', [`${contents}:0`, `${decoded}:0`], {
 			channels: { integer: 3 },
-			ratio: { integer: 1 },
+			ratio: { integer: ratio },
 			fancy_upscaling: { truth: true },
 			try_recover_truncated: { truth: false },
 			acceptable_fraction: { float: 1 },

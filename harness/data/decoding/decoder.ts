@@ -5,12 +5,13 @@ import { EnvironmentError } from '../../errors.ts';
 import { encodeSavedModel, savedModelTag } from '../../tensor/compile/saved-model.ts';
 import { type PixelForm, prepareRaster } from '../preparation/prepare-raster.ts';
 import type { ResizeRule } from '../preparation/recipes.ts';
-import type { Raster } from '../preparation/resize-bilinear.ts';
 import type { Window } from '../preparation/window.ts';
 import { buildDecodeGraph, packsBytes } from './decode-graph.ts';
+import { decodePng } from './decode-png.ts';
 import type { DecoderBinding } from './decoder-binding.ts';
 import { imageKind } from './image-kind.ts';
 import { readJpegSize } from './jpeg-size.ts';
+import { chooseReduction, type Reduction, reducedExtent, reduceWindow } from './reduction.ts';
 
 /** A picture to be prepared. */
 export interface PictureRequest {
@@ -18,6 +19,19 @@ export interface PictureRequest {
 	readonly bytes: Uint8Array;
 	/** The part of a picture of this size that is used. */
 	readonly choose: (height: number, width: number) => Window;
+	/** Decode JPEG at a part of its size where that leaves the resolution, see `reduction.ts`. Default false. */
+	readonly reduce?: boolean;
+}
+
+/** A JPEG picture that waits for the graph of its reduction. */
+interface Job {
+	/** Which of the pictures asked for. */
+	readonly index: number;
+	readonly bytes: Uint8Array;
+	/** On the reduced picture. */
+	readonly window: Window;
+	/** Of the reduced picture. */
+	readonly width: number;
 }
 
 export interface DecoderOptions {
@@ -61,8 +75,16 @@ function reasonOf(error: unknown): string {
  */
 export function createDecoder(options: DecoderOptions): Decoder {
 	const { binding, resolution, resize, form, slots = 16 } = options;
-	const { nodes, slots: places } = buildDecodeGraph(slots, resolution);
-	const graph = loadGraph(binding, encodeSavedModel(nodes));
+	const load = (ratio: Reduction) => {
+		const { nodes, slots: places } = buildDecodeGraph(slots, resolution, ratio);
+		return { places, graph: loadGraph(binding, encodeSavedModel(nodes)) };
+	};
+	const graphs = new Map([[1 as Reduction, load(1)]]);
+	const graphFor = (ratio: Reduction): ReturnType<typeof load> => {
+		const known = graphs.get(ratio) ?? load(ratio);
+		graphs.set(ratio, known);
+		return known;
+	};
 	const legacy = resize === 'bilinear-legacy';
 
 	const finish = (values: Float32Array | Int32Array, window: Window): Uint8Array | Float32Array => {
@@ -77,9 +99,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
 	};
 
 	/** @throws Error of TensorFlow if one of the pictures does not decode, without saying which */
-	const runGraph = (
-		jobs: ReadonlyArray<{ readonly bytes: Uint8Array; readonly window: Window; readonly width: number }>,
-	): Array<Uint8Array | Float32Array> => {
+	const runGraph = (jobs: readonly Job[], ratio: Reduction): Array<Uint8Array | Float32Array> => {
+		const { places, graph } = graphFor(ratio);
 		const made: number[] = [];
 		const make = (shape: readonly number[], dtype: number, values: Int32Array | Uint8Array[]): void => {
 			made.push(binding.createTensor(shape, dtype, values));
@@ -121,26 +142,20 @@ export function createDecoder(options: DecoderOptions): Decoder {
 	return {
 		prepare(pictures) {
 			const results: Array<Uint8Array | Float32Array | Error> = new Array(pictures.length);
-			let waiting: Array<{ index: number; bytes: Uint8Array; window: Window; width: number }> = [];
-			let pixels = 0;
-			const flush = (): void => {
-				const jobs = waiting;
-				waiting = [];
-				pixels = 0;
-				if (jobs.length === 0) return;
+			const queues = new Map<Reduction, { jobs: Job[]; pixels: number }>();
+			const runJobs = (jobs: readonly Job[], ratio: Reduction): void => {
 				try {
-					for (const [at, prepared] of runGraph(jobs).entries()) results[jobs[at].index] = prepared;
+					for (const [at, prepared] of runGraph(jobs, ratio).entries()) results[jobs[at].index] = prepared;
 				} catch (error) {
-					if (jobs.length === 1) {
-						results[jobs[0].index] = new Error(reasonOf(error));
-						return;
-					}
+					if (jobs.length === 1) results[jobs[0].index] = new Error(reasonOf(error));
 					// One of them is bad: find it alone, so that the others are kept.
-					for (const job of jobs) {
-						waiting = [job];
-						flush();
-					}
+					else for (const job of jobs) runJobs([job], ratio);
 				}
+			};
+			const flush = (ratio: Reduction): void => {
+				const { jobs } = queues.get(ratio) ?? { jobs: [] };
+				queues.delete(ratio);
+				if (jobs.length > 0) runJobs(jobs, ratio);
 			};
 			for (const [index, picture] of pictures.entries()) {
 				if (imageKind(picture.bytes) !== 'jpeg') {
@@ -152,16 +167,25 @@ export function createDecoder(options: DecoderOptions): Decoder {
 					results[index] = new Error('the JPEG file ends before its frame header');
 					continue;
 				}
-				const window = picture.choose(size.height, size.width);
-				const area = window.height * Math.min(size.width, window.width + 2 * margin);
-				if (waiting.length === slots || pixels + area > mostPixelsAtOnce) flush();
-				waiting.push({ index, bytes: picture.bytes, window, width: size.width });
-				pixels += area;
+				const chosen = picture.choose(size.height, size.width);
+				const ratio = picture.reduce ? chooseReduction(chosen, resolution) : 1;
+				const window = reduceWindow(chosen, size, ratio);
+				const width = reducedExtent(size.width, ratio);
+				const area = window.height * Math.min(width, window.width + 2 * margin);
+				const before = queues.get(ratio);
+				if (before && (before.jobs.length === slots || before.pixels + area > mostPixelsAtOnce)) flush(ratio);
+				const queue = queues.get(ratio) ?? { jobs: [], pixels: 0 };
+				queue.jobs.push({ index, bytes: picture.bytes, window, width });
+				queue.pixels += area;
+				queues.set(ratio, queue);
 			}
-			flush();
+			for (const ratio of [...queues.keys()]) flush(ratio);
 			return results;
 		},
-		close: () => binding.deleteSavedModel(graph),
+		close() {
+			for (const { graph } of graphs.values()) binding.deleteSavedModel(graph);
+			graphs.clear();
+		},
 	};
 }
 
@@ -180,51 +204,4 @@ function loadGraph(binding: DecoderBinding, model: Uint8Array): number {
 	} finally {
 		if (folder) rmSync(folder, { recursive: true, force: true });
 	}
-}
-
-/** A PNG file as RGB, alpha over white; of 16 bits the high byte is kept. */
-function decodePng(binding: DecoderBinding, bytes: Uint8Array): Raster {
-	const made: number[] = [];
-	try {
-		made.push(binding.createTensor([], binding.TF_STRING, [bytes]));
-		const [decoded] = binding.executeOp(
-			'DecodePng',
-			[
-				{ name: 'channels', type: binding.TF_ATTR_INT, value: 4 },
-				{ name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_UINT8 },
-			],
-			made,
-			1,
-		);
-		made.push(decoded.id);
-		const [packed] = binding.executeOp(
-			'Bitcast',
-			[
-				{ name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_UINT8 },
-				{ name: 'type', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
-			],
-			[decoded.id],
-			1,
-		);
-		made.push(packed.id);
-		const [height, width] = packed.shape;
-		const words = binding.tensorDataSync(packed.id);
-		const values = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-		return { height, width, pixels: overWhite(values) };
-	} finally {
-		for (const id of made) binding.deleteTensor(id);
-	}
-}
-
-/** RGB of RGBA bytes laid over white, rounded half up. */
-export function overWhite(values: Uint8Array): Uint8Array {
-	const pixels = new Uint8Array((values.length / 4) * 3);
-	for (let source = 0, target = 0; source < values.length; source += 4) {
-		const alpha = values[source + 3];
-		for (let channel = 0; channel < 3; channel++) {
-			const value = values[source + channel];
-			pixels[target++] = alpha === 255 ? value : Math.floor((value * alpha) / 255 + 255 - alpha + 0.5);
-		}
-	}
-	return pixels;
 }

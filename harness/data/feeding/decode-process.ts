@@ -8,7 +8,7 @@ import { chooseWindow } from '../preparation/window.ts';
 import type { DecodeProcessOptions } from './decode-protocol.ts';
 
 const options = JSON.parse(process.argv[2]) as DecodeProcessOptions;
-const { resolution, resize, crop, form, seed, split, threads } = options;
+const { resolution, resize, crop, reduce, form, seed, split, threads } = options;
 // Ctrl-C reaches the whole group; the training decides when it is done.
 process.on('SIGINT', () => {});
 
@@ -62,6 +62,7 @@ for (;;) {
 	const prepared = decoder.prepare(
 		pictures.map(({ image, bytes }) => ({
 			bytes,
+			reduce,
 			choose: (height, width) => chooseWindow(crop, height, width, cropStream(seed, split, epoch, image)),
 		})),
 	);

@@ -13,6 +13,8 @@ export interface DecodeProcessOptions {
 	readonly resolution: number;
 	readonly resize: ResizeRule;
 	readonly crop: Crop;
+	/** See `PictureRequest`. */
+	readonly reduce: boolean;
 	/** Whether values are rounded to bytes first, as those of splits that are read are. */
 	readonly form: PixelForm;
 	/** Seed of the crops. */

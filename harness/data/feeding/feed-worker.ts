@@ -57,8 +57,8 @@ if (form === 'bytes') {
 	client = startDecodeProcess({
 		...{ resolution, seed, threads, split: 'train', resize: recipe.resize },
 		...(crops === 'fresh'
-			? { crop: recipe.train, form: 'unit' }
-			: { crop: steadyCrop(recipe), form: 'bytes' }),
+			? { crop: recipe.train, reduce: recipe.reduced === true, form: 'unit' }
+			: { crop: steadyCrop(recipe), reduce: false, form: 'bytes' }),
 	});
 }
 

@@ -1,4 +1,4 @@
-import { overWhite } from '../decoding/decoder.ts';
+import { overWhite } from '../decoding/decode-png.ts';
 import type { Raster } from '../preparation/resize-bilinear.ts';
 
 // Loaded for the first picture that needs it: 15 MiB.

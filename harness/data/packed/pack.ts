@@ -261,7 +261,7 @@ function removeLeftovers(folder: string): void {
 }
 
 /** The recipe in one line of facts, for the index and its digest. */
-export function describeRecipe({ train, test, resize }: Recipe): string {
+export function describeRecipe({ train, test, resize, reduced }: Recipe): string {
 	const crops = {
 		distorted: 'random square of 50 to 100 % of the area, the whole picture above 2 : 1',
 		random: 'square of the shorter side at random',
@@ -273,5 +273,8 @@ export function describeRecipe({ train, test, resize }: Recipe): string {
 		'bilinear-antialias': 'Pillow bilinear',
 		'bicubic-antialias': 'Pillow bicubic',
 	};
-	return `training: ${crops[train]}; held-out: ${crops[test]}; ${resizes[resize]}; no mirroring; rounded half up to bytes`;
+	const reducing = reduced
+		? '; training JPEG decoded at 1/8, 1/4 or 1/2 of its size where the part keeps the resolution'
+		: '';
+	return `training: ${crops[train]}${reducing}; held-out: ${crops[test]}; ${resizes[resize]}; no mirroring; rounded half up to bytes`;
 }

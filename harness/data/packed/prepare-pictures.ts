@@ -39,7 +39,7 @@ export async function preparePictures(
 	pictures: readonly SourcePicture[],
 	options: PreparationOptions,
 ): Promise<Array<PreparedPicture | Error>> {
-	const { decoder, form } = options;
+	const { decoder, form, split, recipe } = options;
 	const encoded: Array<{ index: number; request: PictureRequest }> = [];
 	const results: Array<PreparedPicture | Error> = new Array(pictures.length);
 	for (const [index, { content, position }] of pictures.entries()) {
@@ -48,7 +48,11 @@ export async function preparePictures(
 			continue;
 		}
 		const choose = chooserFor(position, options);
-		encoded.push({ index, request: { bytes: content.bytes, choose: form === 'bytes' ? whole : choose } });
+		const request =
+			form === 'bytes'
+				? { bytes: content.bytes, choose: whole }
+				: { bytes: content.bytes, choose, reduce: split === 'train' && recipe.reduced === true };
+		encoded.push({ index, request });
 		// A window above the end of a truncated file decodes without a word.
 		if (form === 'pixels' && imageKind(content.bytes) === 'jpeg' && !endsAsJpeg(content.bytes)) {
 			const [verdict] = decoder.prepare([{ bytes: content.bytes, choose: whole }]);

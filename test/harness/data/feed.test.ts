@@ -18,12 +18,14 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const batchOptions = { batchSize: 5, seed: 3, name: 'train', resolution: 16 };
 
-async function packPictures(t: ExecutionContext, form: 'pixels' | 'bytes') {
+async function packPictures(t: ExecutionContext, form: 'pixels' | 'bytes', recipe = 's3gan') {
 	const folder = temporaryFolder(t);
 	const from = path.join(folder, 'pictures');
 	await writePictureFolder({ folder: from });
 	const out = path.join(folder, 'out');
-	await pack({ source: `folder:${from}`, folder: out, resolution: 16, form, shardBytes: 6000, jobs: 1 });
+	await pack({
+		...{ source: `folder:${from}`, folder: out, resolution: 16, form, recipe, shardBytes: 6000, jobs: 1 },
+	});
 	return { out, dataSet: openPacked({ folder: out, seed: 1 }) };
 }
 
@@ -104,6 +106,43 @@ test.serial(
 		reader.close();
 		decoder.close();
 		await feed.close();
+	},
+);
+
+test.serial(
+	'a reduced recipe decodes the fresh crops of a training, and steady ones with all pixels',
+	async t => {
+		const { dataSet } = await packPictures(t, 'bytes', 's3gan-reduced');
+		const { count } = dataSet.train;
+		const options = { ...batchOptions, batchSize: count, threads: 1 };
+		const reader = openShardReader(dataSet.train.packed.places);
+		const decoder = createDecoder({
+			...{ binding: sharedDecoderBinding(), resolution: 16, resize: 'bilinear-legacy', form: 'unit' },
+		});
+		const feed = openFeed(dataSet.train, options);
+		const { pixels, indices } = await feed.at(0);
+		await feed.close();
+		const decode = (reduce: boolean): Float32Array[] =>
+			decoder.prepare(
+				Array.from(indices, image => ({
+					bytes: readFileOf(reader, image),
+					reduce,
+					choose: (height, width) =>
+						chooseWindow('distorted', height, width, cropStream(3, 'train', 0, image)),
+				})),
+			) as Float32Array[];
+		const [reduced, exact] = [decode(true), decode(false)];
+		const fed = Array.from(indices, (_, place) => pixels.slice(place * 768, (place + 1) * 768));
+		t.deepEqual(
+			fed,
+			reduced.map(image => Float32Array.from(image)),
+		);
+		t.true(reduced.some((image, place) => image.some((value, index) => value !== exact[place][index])));
+		decoder.close();
+		reader.close();
+		const steady = openFeed(dataSet.train, { ...options, crops: 'steady' });
+		t.deepEqual((await steady.at(0)).pixels, createBatches(dataSet.train, options).at(0).pixels);
+		await steady.close();
 	},
 );
 

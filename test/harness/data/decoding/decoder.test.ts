@@ -3,6 +3,8 @@ import test from 'ava';
 import { PNG } from 'pngjs';
 import { createDecoder } from '../../../../harness/data/decoding/decoder.ts';
 import { sharedDecoderBinding } from '../../../../harness/data/decoding/decoder-binding.ts';
+import { readJpegSize } from '../../../../harness/data/decoding/jpeg-size.ts';
+import { reduceWindow } from '../../../../harness/data/decoding/reduction.ts';
 import { prepareRaster } from '../../../../harness/data/preparation/prepare-raster.ts';
 import type { Window } from '../../../../harness/data/preparation/window.ts';
 import { countNativeTensors } from '../../../../harness/tensor/float64.ts';
@@ -48,6 +50,61 @@ test('every window of a file has the pixels that decoding all of it gives, bit f
 		t.deepEqual(prepared[index], prepareRaster(picture, window, options), `left ${window.left}`);
 	}
 	decoder.close();
+});
+
+test('a reduced decoding has the pixels of decoding all of the picture at that part of its size', t => {
+	const before = countNativeTensors();
+	for (const [bytes, name] of [
+		[file, 'golden'],
+		[fixture('subsampled.jpg'), 'subsampled.jpg'],
+		[fixture('progressive.jpg'), 'progressive.jpg'],
+	] as const) {
+		const size = readJpegSize(bytes)!;
+		for (const ratio of [2, 4] as const) {
+			const picture = tf.tidy(() => {
+				const decoded = tf.node.decodeJpeg(bytes, 3, ratio);
+				const [height, width] = decoded.shape;
+				return { height, width, pixels: Uint8Array.from(decoded.dataSync()) };
+			});
+			const side = Math.min(size.height, size.width) - 3;
+			const resolution = Math.floor(side / ratio);
+			const options = { resolution, resize: 'bilinear-legacy', form: 'bytes' } as const;
+			const decoder = createDecoder({ binding, ...options, slots: 2 });
+			const windows = [0, 1, 2, 3].map(left => ({ top: 3 - left, left, height: side, width: side }));
+			const prepared = decoder.prepare(windows.map(window => ({ bytes, choose: at(window), reduce: true })));
+			decoder.close();
+			for (const [index, window] of windows.entries()) {
+				const expected = prepareRaster(picture, reduceWindow(window, size, ratio), options);
+				t.deepEqual(prepared[index], expected, `${name} by ${ratio}, left ${window.left}`);
+			}
+		}
+	}
+	t.is(countNativeTensors(), before);
+});
+
+test('windows of less than twice the resolution, and PNG, are decoded with all their pixels', t => {
+	const png = fixture('rgb16.png');
+	const decoder = createDecoder({ binding, resolution: 20, resize: 'bilinear-legacy', form: 'bytes' });
+	const requests = [39, 40, 44].map(side => ({
+		bytes: file,
+		choose: at({ top: 0, left: 0, height: side, width: side }),
+	}));
+	const others = [{ bytes: png, choose: whole }];
+	const exact = decoder.prepare([...requests, ...others]);
+	const reduced = decoder.prepare([...requests, ...others].map(request => ({ ...request, reduce: true })));
+	decoder.close();
+	t.deepEqual([reduced[0], reduced[3]], [exact[0], exact[3]]);
+	for (const index of [1, 2]) t.notDeepEqual(reduced[index], exact[index]);
+});
+
+test('a bad file among reduced ones is told, and the others are kept', t => {
+	const decoder = createDecoder({ binding, resolution: 10, resize: 'bilinear-legacy', form: 'bytes' });
+	const cut = file.subarray(0, file.length - 400);
+	const results = decoder.prepare([file, cut, file].map(bytes => ({ bytes, choose: whole, reduce: true })));
+	decoder.close();
+	t.deepEqual(results[0], results[2]);
+	t.true(results[0] instanceof Uint8Array);
+	t.true(results[1] instanceof Error);
 });
 
 test('resolutions whose bytes do not come in fours, and recipes with antialiasing', t => {

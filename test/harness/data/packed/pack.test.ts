@@ -208,6 +208,32 @@ test.serial('WebP pictures and wrong file names are read, and `bytes` shards kee
 	t.deepEqual(train.read([19]), expected as Uint8Array);
 });
 
+test.serial('a reduced recipe is a set of its own, whose held-out pictures are the exact ones', async t => {
+	const { options, at } = await pictures(t);
+	// 24 to 63 pixels high and wide: most windows have twice the resolution.
+	const small = (out: string, recipe: string) => ({ ...options(out), resolution: 8, recipe });
+	const exact = await pack(small('exact', 's3gan'));
+	const reduced = await pack(small('reduced', 's3gan-reduced'));
+	t.not(exact.index.digest, reduced.index.digest);
+	t.false(exact.index.preparation.includes('1/8'));
+	t.true(reduced.index.preparation.includes('training JPEG decoded at 1/8, 1/4 or 1/2 of its size'));
+	await t.throwsAsync(pack(small('exact', 's3gan-reduced')), {
+		message: /holds another set: its recipe is/u,
+	});
+	const [first, second] = ['exact', 'reduced'].map(out => openPacked({ folder: at(out), seed: 1 }));
+	const all = (split: { count: number; read: (images: Uint32Array) => Uint8Array }): Uint8Array =>
+		split.read(Uint32Array.from({ length: split.count }, (_, image) => image));
+	t.deepEqual(all(first.test), all(second.test));
+	const [exactPixels, reducedPixels] = [all(first.train), all(second.train)];
+	const meanDifference = (shift: number): number =>
+		exactPixels.reduce((sum, value, index, { length }) => {
+			return sum + Math.abs(value - reducedPixels[(index + shift) % length]) / length;
+		}, 0);
+	// Far nearer to its own picture than to the next one.
+	const [own, next] = [meanDifference(0), meanDifference(8 * 8 * 3)];
+	t.true(own > 0 && own < next / 3, `${own} of ${next}`);
+});
+
 test.serial('duplicates are counted, kept, and named', async t => {
 	const { from, options } = await pictures(t);
 	const file = (split: string, name: string): string => path.join(from, split, name);
