@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -178,6 +178,29 @@ test.serial('a checkpoint of another training is passed over, wherever it lies',
 	t.false(existsSync(checkpoints));
 	t.is(updatesDone(out), 6, 'that of the other network stays');
 });
+
+test.serial(
+	'checkpoints that other code left are not gone on from, and go once the network is there',
+	async t => {
+		const { fingerprint } = await unbroken(tinyOptions);
+		const out = temporaryFolder(t);
+		await t.throwsAsync(obtain({ out, at: { update: 5, how: 'stop' } }), { instanceOf: Killed });
+		const trainings = path.join(out, 'training');
+		const [own] = readdirSync(trainings);
+		const [recipe] = own.split('-');
+		const earlier = `${recipe}-000000000000`;
+		const living = `${recipe}-111111111111`;
+		renameSync(path.join(trainings, own), path.join(trainings, earlier));
+		cpSync(path.join(trainings, earlier), path.join(trainings, living), { recursive: true });
+		const lock = await acquireRunLock(path.join(trainings, living));
+		t.is(await obtain({ out }), fingerprint);
+		t.false(eventsOf(out, own).some(({ event }) => event === 'resumed'));
+		t.deepEqual(checkpointsOf(out, earlier), []);
+		t.is(eventsOf(out, earlier).at(-1)?.event, 'interrupted', 'the record stays');
+		t.deepEqual(checkpointsOf(out, living), [6], 'a living process keeps what it works on');
+		lock.release();
+	},
+);
 
 test.serial('a damaged checkpoint is passed over for the one before', async t => {
 	const { fingerprint } = await unbroken(tinyOptions);
