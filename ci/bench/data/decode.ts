@@ -64,9 +64,11 @@ const decoder = createDecoder({
 	...{ resolution, resize: 'bilinear-legacy', form: 'bytes', slots: 16 },
 });
 type Seconds = readonly [clock: number, processor: number];
-function runOurs(from: number, to: number): Seconds {
+function runOurs(from: number, to: number, reduce: boolean): Seconds {
 	const [clock, processor] = [performance.now(), process.cpuUsage()];
-	decoder.prepare(pictures.slice(from, to).map(({ bytes, window }) => ({ bytes, choose: () => window })));
+	decoder.prepare(
+		pictures.slice(from, to).map(({ bytes, window }) => ({ bytes, reduce, choose: () => window })),
+	);
 	const { user, system } = process.cpuUsage(processor);
 	return [(performance.now() - clock) / 1000, (user + system) / 1e6];
 }
@@ -74,12 +76,18 @@ async function runPeer(name: string, from: number, to: number): Promise<Seconds>
 	peer.stdin.write(`${JSON.stringify([name, from, to, resolution])}\n`);
 	return nextLine();
 }
-const ours = 'fewer-labels';
-const measured = new Map<string, Seconds[]>([ours, ...peers].map(name => [name, []]));
+/** Recipes by the names of the contestants, and whether they reduce. */
+const ours = new Map([
+	['fewer-labels s3gan', false],
+	['fewer-labels s3gan-reduced', true],
+]);
+const measured = new Map<string, Seconds[]>([...ours.keys(), ...peers].map(name => [name, []]));
 for (let round = -1; round < rounds; round++) {
 	for (let from = 0; from + slice <= pictures.length; from += slice) {
 		for (const name of measured.keys()) {
-			const seconds = name === ours ? runOurs(from, from + slice) : await runPeer(name, from, from + slice);
+			const reduce = ours.get(name);
+			const seconds =
+				reduce === undefined ? await runPeer(name, from, from + slice) : runOurs(from, from + slice, reduce);
 			// The first round warms everybody up.
 			if (round >= 0) measured.get(name)!.push([seconds[0] / slice, seconds[1] / slice]);
 		}
@@ -93,7 +101,7 @@ const summary = [...measured].map(([name, slices]) => ({
 	clockMs: 1000 * median(slices.map(([clock]) => clock)),
 	processorMs: 1000 * median(slices.map(([, processor]) => processor)),
 }));
-const [own] = summary;
+const [own, reduced] = summary;
 const contestants = summary.map(({ name, clockMs, processorMs }) => ({
 	name,
 	imagesPerSecondPerCore: Math.round(1000 / processorMs),
@@ -101,6 +109,7 @@ const contestants = summary.map(({ name, clockMs, processorMs }) => ({
 	clockMs: Number(clockMs.toFixed(3)),
 	timesOursProcessor: Number((processorMs / own.processorMs).toFixed(2)),
 	timesOursClock: Number((clockMs / own.clockMs).toFixed(2)),
+	timesReducedProcessor: Number((processorMs / reduced.processorMs).toFixed(2)),
 }));
 const machine = { processor: cpus()[0].model, cores: cpus().length };
 process.stdout.write(

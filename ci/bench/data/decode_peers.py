@@ -21,7 +21,18 @@ def pillow(content, window, resolution):
     return image.resize((resolution, resolution), Image.BILINEAR).tobytes()
 
 
-contestants = {f"Pillow {PIL.__version__}": pillow}
+def pillow_draft(content, window, resolution):
+    """Decodes at the part of the size that fewer-labels takes for its reduced recipe."""
+    top, left, height, width = window
+    image = Image.open(io.BytesIO(content))
+    ratio = next((ratio for ratio in (8, 4, 2) if min(height, width) >= ratio * resolution), 1)
+    if ratio > 1:
+        image.draft("RGB", (image.width // ratio, image.height // ratio))
+    image = image.convert("RGB").crop([edge // ratio for edge in (left, top, left + width, top + height)])
+    return image.resize((resolution, resolution), Image.BILINEAR).tobytes()
+
+
+contestants = {f"Pillow {PIL.__version__}": pillow, f"Pillow {PIL.__version__} draft": pillow_draft}
 try:
     import torch
     import torchvision

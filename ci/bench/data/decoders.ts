@@ -1,5 +1,6 @@
 // How far decoders differ on the same JPEG files: TensorFlow with its default transform (what compare_gan's pictures
-// went through), TensorFlow with the accurate one, sharp, and Pillow. From the repository root:
+// went through), TensorFlow with the accurate one, sharp, Pillow, and what the recipe s3gan-reduced makes of them. From
+// the repository root:
 //
 //   node --import ./harness/runtime/register-typescript.js ci/bench/data/decoders.ts FOLDER [--python python3] \
 //     [--pictures 50]
@@ -10,6 +11,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createDecoder } from '../../../harness/data/decoding/decoder.ts';
+import { sharedDecoderBinding } from '../../../harness/data/decoding/decoder-binding.ts';
 import { readJpegSize } from '../../../harness/data/decoding/jpeg-size.ts';
 import { decodeWithSharp } from '../../../harness/data/packed/decode-fallback.ts';
 import { cropStream } from '../../../harness/data/preparation/crop-stream.ts';
@@ -81,9 +84,29 @@ for (const [index, file] of files.entries()) {
 		prepared.get(name)!.add(prepare(reference), prepare(rasters[at]));
 	}
 }
+const [exact, reduced] = [false, true].map(reduce => {
+	const decoder = createDecoder({
+		binding: sharedDecoderBinding(),
+		...{ resolution: 128, resize: 'bilinear-legacy', form: 'bytes' },
+	});
+	const results = decoder.prepare(
+		files.map((file, index) => ({
+			bytes: new Uint8Array(readFileSync(file)),
+			reduce,
+			choose: (height, width) => drawDistortedSquare(height, width, cropStream(1, 'bench', 0, index)),
+		})),
+	);
+	decoder.close();
+	return results as Uint8Array[];
+});
+const byReduction = new Differences();
+for (const [index, pixels] of exact.entries()) byReduction.add(pixels, reduced[index]);
+const reducedSummary = { against: 'recipe s3gan-reduced', prepared: byReduction.summary() };
 const summaries = others.map(name => ({
 	against: name,
 	decoded: decoded.get(name)!.summary(),
 	prepared: prepared.get(name)!.summary(),
 }));
-process.stdout.write(`${JSON.stringify({ pictures: files.length, summaries }, undefined, '\t')}\n`);
+process.stdout.write(
+	`${JSON.stringify({ pictures: files.length, summaries: [...summaries, reducedSummary] }, undefined, '\t')}\n`,
+);
