@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { listMatVariables, type MatValue, readMatVariable } from '../formats/mat-file.ts';
+import { listMatVariables } from '../formats/mat-file.ts';
+import { type MatValue, readMatVariable } from '../formats/mat-values.ts';
 import { damagedFile } from '../formats/read-file.ts';
 import { readTarMembers } from '../formats/tar-members.ts';
 
