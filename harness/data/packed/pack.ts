@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { EnvironmentError, UsageError } from '../../errors.ts';
 import { withLock } from '../../tensor/provision/lock.ts';
-import { requireRuntime } from '../../tensor/runtime-location.ts';
 import { explainWriteError, writeFileAtomically } from '../../write-atomically.ts';
 import { createDecoder, type Decoder } from '../decoding/decoder.ts';
 import { loadDecoderBinding } from '../decoding/decoder-binding.ts';
@@ -12,6 +10,7 @@ import { findRecipe, type Recipe } from '../preparation/recipes.ts';
 import { openSource, type PictureSource, type SplitName } from '../sources/source.ts';
 import { buildIndex } from './build-index.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { describeDecoder, describeRecipe } from './describe-packing.ts';
 import {
 	indexFile,
 	lockFile,
@@ -19,11 +18,9 @@ import {
 	type PackedIndex,
 	type Packing,
 	packingFile,
-	packingSchema,
 } from './format.ts';
 import { packSplit, type SplitProgress } from './pack-split.ts';
-import { readIndex } from './read-records.ts';
-import { sharpVersions } from './sharp-versions.ts';
+import { checkFolder, checkSpace, removeLeftovers } from './packing-folder.ts';
 
 export interface PackOptions {
 	/** A data source, see `sourceForms`. */
@@ -67,22 +64,6 @@ export interface PackResult {
 }
 
 const defaultShardBytes = 128 * 2 ** 20;
-/** Room for records and index beside the shards: bytes an image. */
-const recordBytesPerImage = 200;
-
-/** What decodes, with the versions that decide its pixels. */
-export function describeDecoder(): string {
-	const { sharp, vips } = sharpVersions();
-	return (
-		`TensorFlow ${requireRuntime().tensorflowVersion} (JPEG by libjpeg's fast integer transform; PNG, alpha over white); ` +
-		`the rest by sharp ${sharp} with libvips ${vips}`
-	);
-}
-
-const freeOn = (folder: string): number => {
-	const { bavail, bsize } = statfsSync(folder);
-	return bavail * bsize;
-};
 
 async function digestFiles(source: PictureSource, splits: readonly SplitName[]): Promise<string> {
 	const hash = createHash('sha256');
@@ -91,72 +72,6 @@ async function digestFiles(source: PictureSource, splits: readonly SplitName[]):
 		for await (const { name, bytes } of source.files(split)) hash.update(`${bytes} ${name}\n`);
 	}
 	return hash.digest('hex');
-}
-
-/** @throws UsageError if the folder holds something else than this set, begun or finished */
-function checkFolder(folder: string, packing: Packing): PackedIndex | undefined {
-	const compare = (other: Packing): void => {
-		for (const key of Object.keys(packing) as Array<keyof Packing>) {
-			const [wanted, found] = [JSON.stringify(packing[key]), JSON.stringify(other[key])];
-			if (wanted === found) continue;
-			const shorten = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
-			throw new UsageError(
-				`pack: ${folder} holds another set: its ${key} is ${shorten(found)}, this one's ${shorten(wanted)}`,
-				'choose another folder, or remove that one',
-			);
-		}
-	};
-	if (existsSync(path.join(folder, indexFile))) {
-		const index = readIndex(folder);
-		const { digest: _, splits: __, duplicates: ___, ...other } = index;
-		compare(other);
-		return index;
-	}
-	const begun = path.join(folder, packingFile);
-	if (existsSync(begun)) {
-		let other: Packing;
-		try {
-			other = packingSchema.parse(JSON.parse(readFileSync(begun, 'utf8')));
-		} catch (error) {
-			throw new UsageError(`pack: ${begun} is damaged`, `remove ${folder} and pack again`, error);
-		}
-		compare(other);
-		return undefined;
-	}
-	const foreign = readdirSync(folder).find(name => !name.startsWith(lockFile));
-	if (foreign !== undefined) {
-		throw new UsageError(
-			`pack: ${folder} is not empty (it has ${foreign}) and no packed set`,
-			'choose an empty or new folder',
-		);
-	}
-	return undefined;
-}
-
-/** @throws EnvironmentError if the shards will not fit */
-async function checkSpace(
-	source: PictureSource,
-	splits: ReadonlyArray<readonly [SplitName, PackedForm]>,
-	{ folder, resolution, freeBytes = freeOn }: PackOptions,
-): Promise<void> {
-	let needed = 0;
-	for (const [split, form] of splits) {
-		const count = source.splits[split]?.count ?? 0;
-		needed += count * recordBytesPerImage;
-		if (form === 'pixels') needed += count * resolution * resolution * 3;
-		else for await (const { bytes } of source.files(split)) needed += bytes;
-	}
-	let there = 0;
-	for (const name of readdirSync(folder)) {
-		if (/\.(?:pixels|bytes)$/u.test(name)) there += statSync(path.join(folder, name)).size;
-	}
-	const free = freeBytes(folder);
-	if (needed - there <= free) return;
-	const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
-	throw new EnvironmentError(
-		`pack: ${folder}: the set takes about ${gigabytes(needed)}, ${gigabytes(there)} of it are there, and ${gigabytes(free)} are free`,
-		'free disk space or choose another folder, then repeat the command',
-	);
 }
 
 /** A decoder that is made when the first picture needs it: sources that hold pixels need no TensorFlow. */
@@ -250,31 +165,4 @@ export async function pack(options: PackOptions): Promise<PackResult> {
 	} finally {
 		await source.close();
 	}
-}
-
-/** What killed processes left behind. */
-function removeLeftovers(folder: string): void {
-	const leftover = new RegExp(`^(?:${packingFile}|${lockFile}\\..+|.+\\.part|\\..+\\.tmp)$`, 'u');
-	for (const name of readdirSync(folder)) {
-		if (leftover.test(name)) rmSync(path.join(folder, name), { force: true });
-	}
-}
-
-/** The recipe in one line of facts, for the index and its digest. */
-export function describeRecipe({ train, test, resize, reduced }: Recipe): string {
-	const crops = {
-		distorted: 'random square of 50 to 100 % of the area, the whole picture above 2 : 1',
-		random: 'square of the shorter side at random',
-		centre: 'centre square',
-		whole: 'whole picture squashed',
-	};
-	const resizes = {
-		'bilinear-legacy': 'TensorFlow 1 bilinear (legacy corners, no antialiasing)',
-		'bilinear-antialias': 'Pillow bilinear',
-		'bicubic-antialias': 'Pillow bicubic',
-	};
-	const reducing = reduced
-		? '; training JPEG decoded at 1/8, 1/4 or 1/2 of its size where the part keeps the resolution'
-		: '';
-	return `training: ${crops[train]}${reducing}; held-out: ${crops[test]}; ${resizes[resize]}; no mirroring; rounded half up to bytes`;
 }
