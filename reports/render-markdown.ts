@@ -16,6 +16,7 @@ import {
 	type ReportedHole,
 	type Setting,
 } from './report-schema.ts';
+import { commandOfCell } from './rerun-command.ts';
 import { detailTable, groupName, overviewTable, parametersTable } from './tables.ts';
 
 const metricTitles: Readonly<Record<Metric, string>> = {
@@ -144,23 +145,28 @@ function renderRerun({ suite, holes, settings }: Report): string[] {
 		.flatMap(({ groups, profile, steps }) => groups.map(group => ({ ...group, profile, steps })))
 		.find(({ runs }) => runs.length > 0);
 	const example = holes[0] ?? (found && { ...found, seed: found.runs[0]!.seed });
-	const lines = [
-		`fewer-labels run --suite ${suite} --out OUT`,
-		...(example === undefined
-			? []
-			: [
-					`fewer-labels run --suite ${suite} --profile ${example.profile} --steps ${example.steps} --methods ${example.method}${
-						example.labelFraction === null ? '' : ` --labels ${example.labelFraction}`
-					} --seeds ${example.seed} --out OUT`,
-				]),
-	];
+	const cell =
+		example &&
+		(commandOfGroup(settings, example) ?? commandOfCell({ suite, planned: [example], manifest: undefined }));
+	const lines = [`fewer-labels run --suite ${suite} --out OUT`, ...(cell === undefined ? [] : [cell])];
 	return [
 		'## How to run a cell again',
-		`OUT is the folder that holds \`grid.json\`; add the \`--data\` and \`--option\` of the first call. The first line makes whatever is missing, the second one cell${
+		`OUT is the folder that holds \`grid.json\`, DIR the folder of the data, FILE the list of labelled images. The first line, with the \`--data\` and \`--option\` of the first call, makes whatever is missing, the second one cell${
 			example === undefined ? '' : ` (${groupName(example)}, seed ${example.seed})`
 		}. A run with a result is skipped: to repeat it, remove its folder first.`,
 		`\`\`\`sh\n${lines.join('\n')}\n\`\`\``,
 	];
+}
+
+/** The command of a cell for one of its seeds. */
+function commandOfGroup(
+	settings: Report['settings'],
+	run: Pick<Report['holes'][number], 'method' | 'labelFraction' | 'profile' | 'steps' | 'seed'>,
+): string | undefined {
+	return settings
+		.find(({ profile, steps }) => profile === run.profile && steps === run.steps)
+		?.groups.find(({ method, labelFraction }) => method === run.method && labelFraction === run.labelFraction)
+		?.command.replace(/--seeds \S+/u, `--seeds ${run.seed}`);
 }
 
 function renderLegend({ settings }: Report): string[] {

@@ -110,7 +110,7 @@ function readGridFile(folder: string): Grid {
 		);
 	}
 
-	const parsed = parseRecord(file, parseGrid);
+	const parsed = parseRecord(file, parseGrid, [1, 2]);
 	if ('problem' in parsed) {
 		throw new UsageError(
 			`${file}: ${parsed.problem}`,
@@ -156,6 +156,7 @@ function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 
 function parseRecord<Value>(
 	file: string,
 	parse: ReturnType<typeof quickParser<Value>>,
+	versions: readonly number[] = [1],
 ): { value: Value } | { problem: string } {
 	let value: unknown;
 	try {
@@ -165,8 +166,9 @@ function parseRecord<Value>(
 	}
 
 	const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-	if (version !== 1) {
-		return { problem: `it has version ${JSON.stringify(version) ?? 'none'}; this program reads version 1` };
+	if (!versions.some(known => known === version)) {
+		const found = JSON.stringify(version) ?? 'none';
+		return { problem: `it has version ${found}; this program reads version ${versions.join(' and ')}` };
 	}
 
 	const parsed = parse(value);

@@ -15,6 +15,8 @@ const manifestSchema = z.looseObject({
 		options: z.record(z.string(), optionValue),
 		settings: z.record(z.string(), z.unknown()),
 		labelFraction: z.number().nullable(),
+		/** Digest of the list of the labelled images, if there was one. */
+		labelList: z.string().optional(),
 		seed: z.number(),
 		dataSet: z.string(),
 		protocol: z.string(),

@@ -2,7 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { StatedDevice } from '../suite/plan/step-times.ts';
 import { wholeNumber } from './options.ts';
-import { addGridOptions, type GridOptions, type ResolvedGrid, resolveGrid } from './run-options.ts';
+import {
+	addGridOptions,
+	type GridOptions,
+	parseOptionTexts,
+	type ResolvedGrid,
+	resolveGrid,
+} from './run-options.ts';
 
 /** What `plan` is asked beside the grid. */
 interface PlanQuestions {
@@ -85,16 +91,42 @@ export function register(program: Command): void {
 			`
 Times are labelled: measured (runs in --out), probed (--probe, on this machine), computed (multiply-adds of the
 networks over a stated rate). States: done, running, failed, interrupted, lost (its process died), missing, stale
-(made by other code, data or options; will be made again).
+(made by other code, data or options; will be made again). Methods without an --option here have those that the
+runs in --out were asked for with; \`run\` has to be given them again.
 
 Examples:
   $ fewer-labels plan --suite proxy --data cifar10:DIR --labels 0.1,1 --probe --jobs 2
   $ fewer-labels plan --suite paper --gpu h100 --utilisation 0.3 --jobs 64 --price 2.5
   $ fewer-labels plan --suite paper --memory --memory-limit 80GB`,
 		)
-		.action(async (options: PlanOptions) =>
-			printPlan(await resolveGrid(options), options.json ?? false, options),
-		);
+		.action(async (options: PlanOptions) => {
+			const [{ readGridOf }, { optionsOfGrid }] = await Promise.all([
+				import('../suite/plan/grid-runs.ts'),
+				import('../suite/grid.ts'),
+			]);
+			const grid = await resolveGrid(options, (out, size) =>
+				optionsOfGrid(readGridOf(out)?.runs ?? [], size),
+			);
+			tellRecordedOptions(grid, parseOptionTexts(options.option ?? []));
+			await printPlan(grid, options.json ?? false, options);
+		});
+}
+
+/** `run` goes by its own command line: who leaves the options out there gets other runs than those planned. */
+function tellRecordedOptions({ cells, out }: ResolvedGrid, given: ReadonlyMap<string, unknown>): void {
+	const recorded = new Set(
+		cells
+			.filter(({ loaded }) => !given.has(loaded.method.name))
+			.flatMap(({ loaded, givenOptions = {} }) =>
+				Object.entries(givenOptions).map(
+					([name, value]) => `--option ${loaded.method.name}.${name}=${value}`,
+				),
+			),
+	);
+	if (recorded.size === 0) return;
+	process.stderr.write(
+		`With the options that the runs of ${out} were asked for; \`run\` has to be given them again: ${[...recorded].join(' ')}\n`,
+	);
 }
 
 async function statedDevice({ gpu, flops, utilisation = 0.3 }: PlanQuestions): Promise<StatedDevice | null> {

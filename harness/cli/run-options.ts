@@ -120,8 +120,18 @@ async function readListOf(file: string, profile: Profile, data: string) {
 	return listedLabels(file, await loadProfileData(profile, data));
 }
 
-/** @throws UsageError naming the first option that does not fit */
-export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
+/**
+ * @param recordedOptions finds the options that runs of the output folder were given, for methods of which `--option`
+ * says nothing; default none
+ * @throws UsageError naming the first option that does not fit
+ */
+export async function resolveGrid(
+	options: GridOptions,
+	recordedOptions?: (
+		out: string,
+		size: { readonly profile: string; readonly steps: number },
+	) => Parameters<typeof expandCells>[0]['recordedOptions'],
+): Promise<ResolvedGrid> {
 	const suite = findSuite(options.suite);
 	const profile = withEvaluator(
 		withMicroBatch(findProfile(options.profile ?? suite.profile), options.microBatch),
@@ -131,6 +141,7 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 	const methods = options.methods ?? suite.rows.map(row => row.method);
 	const steps = options.steps ?? profile.defaultSteps;
 	const data = options.data ?? suite.data;
+	const out = path.resolve(options.out ?? path.join('runs', suite.name));
 	let labelList: (LabelList & { readonly fraction: number }) | undefined;
 	if (options.labelList !== undefined) {
 		await requireLabelReaders(methods);
@@ -147,6 +158,7 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 		labelList: labelList && { file: labelList.file, digest: labelList.digest },
 		seeds: options.seeds ?? suite.seeds,
 		options: parseOptionTexts(options.option ?? []),
+		recordedOptions: recordedOptions?.(out, { profile: profile.name, steps }),
 	});
 	return {
 		suite,
@@ -159,7 +171,7 @@ export async function resolveGrid(options: GridOptions): Promise<ResolvedGrid> {
 				? []
 				: (options.labels ?? suite.classifiers).filter(part => part < 1),
 		cells,
-		out: path.resolve(options.out ?? path.join('runs', suite.name)),
+		out,
 	};
 }
 

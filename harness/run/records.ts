@@ -73,7 +73,8 @@ export type MeasuredRun = Omit<Result, 'collapse'>;
 
 /** `grid.json` of an output folder: what was asked for, so that a report can show what is missing. */
 export const gridSchema = z.strictObject({
-	schemaVersion: z.literal(1),
+	/** Version 1 said nothing of `options`. */
+	schemaVersion: z.union([z.literal(1), z.literal(2)]),
 	suite: z.string(),
 	runs: z.array(
 		z.strictObject({
@@ -87,6 +88,11 @@ export const gridSchema = z.strictObject({
 			profile: z.string(),
 			dataSet: z.string(),
 			steps: z.number().int(),
+			/**
+			 * Options of the method that the command line gave beside those of the suite; empty if none. Absent from what
+			 * version 1 recorded, where nobody knows.
+			 */
+			options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 		}),
 	),
 });

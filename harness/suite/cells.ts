@@ -23,6 +23,8 @@ export interface Cell {
 	readonly seed: number;
 	/** The method's own options, complete. */
 	readonly options: OptionValues;
+	/** Those of them that were asked for beside the suite's own. Default none. */
+	readonly givenOptions?: OptionValues;
 }
 
 /**
@@ -51,6 +53,11 @@ export async function expandCells(grid: {
 	readonly seeds: readonly number[];
 	/** Options by name of the method; they go before those of the row. */
 	readonly options: ReadonlyMap<string, Record<string, unknown>>;
+	/** Options of the runs of a method that `options` says nothing of; one that is not allowed any more is left out. */
+	readonly recordedOptions?: (
+		method: string,
+		labelFraction: number | null,
+	) => Record<string, unknown> | undefined;
 	/** List whose fraction the rows have; all methods read labels then. Default none. */
 	readonly labelList?: LabelList;
 }): Promise<Cell[]> {
@@ -58,14 +65,17 @@ export async function expandCells(grid: {
 	const cells: Cell[] = [];
 	for (const { method: methodArgument, labelFractions, options: ofRow } of grid.rows) {
 		const loaded = await loadMethod(methodArgument);
-		const options = parseMethodOptions(loaded.method, {
-			...ofRow,
-			...grid.options.get(loaded.method.name),
-		});
+		const { name } = loaded.method;
+		const given = grid.options.get(name);
+		const asked = parseMethodOptions(loaded.method, { ...ofRow, ...given });
 		const fractions = new Set(labelFractions.map(fraction => fractionFor(loaded, fraction)));
 		for (const labelFraction of fractions) {
+			const recorded = given ? undefined : grid.recordedOptions?.(name, labelFraction);
+			const options = (recorded && parseIfAllowed(loaded, { ...ofRow, ...recorded })) || asked;
+			const names = Object.keys(given ?? (options === asked ? {} : recorded!));
+			const givenOptions = Object.fromEntries(names.map(option => [option, options[option]!]));
 			for (const seed of grid.seeds) {
-				const cell = { loaded, methodArgument, labelFraction, seed, options };
+				const cell = { loaded, methodArgument, labelFraction, seed, options, givenOptions };
 				cells.push(labelList ? { ...cell, labelList } : cell);
 			}
 		}
@@ -79,6 +89,16 @@ export async function expandCells(grid: {
 	}
 	requireOneRowEach(cells, grid.rows);
 	return cells;
+}
+
+/** Undefined for options that an older version of the method had. */
+function parseIfAllowed({ method }: LoadedMethod, given: Record<string, unknown>): OptionValues | undefined {
+	try {
+		return parseMethodOptions(method, given);
+	} catch (error) {
+		if (error instanceof UsageError) return undefined;
+		throw error;
+	}
 }
 
 /** @throws UsageError for methods to which a list of labelled images says nothing */

@@ -139,6 +139,7 @@ export function placeRun(suite: SuiteJobs, cell: Cell, runId: string, dataSet: s
 		profile: suite.profile.name,
 		dataSet,
 		steps: suite.steps,
+		options: { ...cell.givenOptions },
 	};
 	return { cell, folder: path.join(suite.out, folder), record };
 }

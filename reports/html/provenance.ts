@@ -77,7 +77,7 @@ export function renderRerun({ suite, settings }: Report): Html {
 	const example = settings[0]?.groups[0];
 	return html`
 <section id="rerun" aria-labelledby="rerun-title"><h2 id="rerun-title">Run it again</h2>
-<p>The first command makes whatever is missing. The second one makes one cell${example === undefined ? null : html` (${groupLabel(example)})`}; each cell’s own command stands in its row under <a href="#cells">all cells</a>. OUT is the folder that holds <code>grid.json</code>, DIR the folder of the data. A run with a result is skipped: to repeat it, remove its folder first.</p>
+<p>The first command makes whatever is missing. The second one makes one cell${example === undefined ? null : html` (${groupLabel(example)})`}; each cell’s own command stands in its row under <a href="#cells">all cells</a>. OUT is the folder that holds <code>grid.json</code>, DIR the folder of the data, FILE the list of labelled images. A run with a result is skipped: to repeat it, remove its folder first.</p>
 <pre><code>fewer-labels run --suite ${suite} --out OUT${
 		example === undefined
 			? null

@@ -125,6 +125,8 @@ test('records of runs are known kinds: none of them goes through zod', t => {
 	};
 	const grid = { schemaVersion: 1, suite: 's', runs: [run] };
 	t.is(quickParser(gridSchema)(grid).data as unknown, grid);
+	const given = { ...grid, schemaVersion: 2, runs: [{ ...run, options: { weight: 1, soft: true } }] };
+	t.is(quickParser(gridSchema)(given).data as unknown, given);
 	const event = { time: 1, event: 'started', more: 2 };
 	t.is(quickParser(eventSchema)(event).data as unknown, event);
 });

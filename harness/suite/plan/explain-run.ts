@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ActionableError, UsageError } from '../../errors.ts';
 import { type Grid, gridSchema } from '../../run/records.ts';
 import { fileNames, percentage, type RunState, readRunState } from '../../run/run-folder.ts';
+import { optionParameters } from '../grid.ts';
 import { compareIdentities, type IdentityDifference, type IdentitySide } from './compare-identities.ts';
 import { type PresentIdentity, presentIdentity } from './present-identity.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
@@ -112,7 +113,11 @@ export async function explainRun(
 	const recorded = readRecordedRun(folder);
 	const status = readRunState(folder);
 	const command = place
-		? `fewer-labels run --suite ${place.grid.suite} --out ${place.out}`
+		? [
+				`fewer-labels run --suite ${place.grid.suite}`,
+				...optionParameters(place.grid.runs),
+				`--out ${place.out}`,
+			].join(' ')
 		: 'the same `fewer-labels train`';
 	if (!recorded) {
 		const run = listed ? inWords(listed) : path.basename(folder);
@@ -136,7 +141,11 @@ export async function explainRun(
 	const problems: IdentityDifference[] = [];
 	try {
 		const dataSet = readData && (await readData(recorded));
-		present = await presentIdentity(recorded, { out: place?.out, suite: place?.grid.suite, dataSet });
+		const inPlace = listed ?? place?.grid.runs.findLast(run => samePlace(run, recorded));
+		present = await presentIdentity(recorded, {
+			...{ out: place?.out, suite: place?.grid.suite, dataSet },
+			given: inPlace?.options,
+		});
 	} catch (error) {
 		if (!(error instanceof ActionableError)) throw error;
 		problems.push({ field: 'present', words: `it cannot be made again as it was: ${error.message}` });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
+import { quickParser } from '../../quick-parser.ts';
 import type { Profile } from '../../run/profile.ts';
 import { type Grid, gridSchema } from '../../run/records.ts';
 import { type RunState, readRunState } from '../../run/run-folder.ts';
@@ -35,6 +36,8 @@ export interface PlannedRun {
 
 type GridRun = Grid['runs'][number];
 
+const parseGrid = quickParser(gridSchema);
+
 const placeKey = (method: string, labelFraction: number | null, seed: number): string =>
 	`${method} ${labelFraction} ${seed}`;
 
@@ -56,7 +59,7 @@ export function readGridOf(out: string): Grid | null {
 			error,
 		);
 	}
-	const parsed = gridSchema.safeParse(value);
+	const parsed = parseGrid(value);
 	if (parsed.success) return parsed.data;
 	throw new UsageError(
 		`${file} is not a grid of this version`,

@@ -12,6 +12,7 @@ import type { Profile } from '../../run/profile.ts';
 import { methodSourceDigest, methodSourceFiles } from '../../run/source-digest.ts';
 import { withEvaluator } from '../../run/with-evaluator.ts';
 import { withMicroBatch } from '../../run/with-micro-batch.ts';
+import type { GivenOptions } from '../grid.ts';
 import { findProfile } from '../profiles.ts';
 import { findSuite } from '../suites.ts';
 import type { IdentitySide } from './compare-identities.ts';
@@ -24,13 +25,17 @@ export interface PresentIdentity extends IdentitySide {
 }
 
 /** Options that the run was given, without defaults: those of its suite's row, else of its command line. */
-function givenOptions(recorded: RecordedRun, suiteName: string | undefined): Record<string, unknown> {
+function givenOptions(
+	recorded: RecordedRun,
+	suiteName: string | undefined,
+	ofGrid: GivenOptions | undefined,
+): Record<string, unknown> {
 	const { method, options } = recorded.identity;
 	if (suiteName !== undefined) {
 		try {
 			const row = findSuite(suiteName).rows.find(each => each.method === method);
-			// A row's options, where the run agrees with them; where not, the command line of `run` had the last word.
-			if (row) return { ...row.options };
+			// Beside a row's options those that the command line of `run` gave, where the grid says them.
+			if (row) return { ...row.options, ...ofGrid };
 		} catch {
 			// A suite of another version: its runs still say what they were given.
 			return { ...options };
@@ -134,14 +139,20 @@ export function wantedIdentity(recorded: RecordedRun, wanted: WantedRun): Presen
  * The same with the options that the run was given, its profile and its micro-batch.
  *
  * @param request.suite name of the grid's suite
+ * @param request.given options that the grid says the run was given beside those of the suite
  * @throws UsageError if the run's method or profile is gone, or its options are not allowed any more
  */
 export async function presentIdentity(
 	recorded: RecordedRun,
-	request: { readonly out?: string; readonly suite?: string; readonly dataSet?: KnownDataSet } = {},
+	request: {
+		readonly out?: string;
+		readonly suite?: string;
+		readonly dataSet?: KnownDataSet;
+		readonly given?: GivenOptions;
+	} = {},
 ): Promise<PresentIdentity> {
 	const loaded = await loadMethodOfRun(recorded);
-	const options = parseMethodOptions(loaded.method, givenOptions(recorded, request.suite));
+	const options = parseMethodOptions(loaded.method, givenOptions(recorded, request.suite, request.given));
 	const profile = recorded.profile === undefined ? undefined : presentProfile(recorded);
 	return wantedIdentity(recorded, { ...request, loaded, options, profile });
 }

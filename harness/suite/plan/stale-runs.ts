@@ -32,7 +32,7 @@ export async function staleRuns(out: string, grid: Grid): Promise<ReadonlyMap<st
 			const recorded = readRecordedRun(path.join(out, run.folder));
 			if (!recorded) continue;
 			generations.set(group, (generations.get(group) ?? 0) + 1);
-			const present = await presentIdentity(recorded, { out, suite: grid.suite });
+			const present = await presentIdentity(recorded, { out, suite: grid.suite, given: run.options });
 			const side = {
 				identity: recorded.identity,
 				sourceFiles: recorded.methodSourceFiles ?? null,

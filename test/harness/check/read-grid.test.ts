@@ -66,13 +66,20 @@ test('lists results that the grid no longer names', t => {
 	t.deepEqual(readGrid(folder).stale, ['runs/old-run']);
 });
 
+test('a grid of either version is read', t => {
+	const { folder, grid } = threeRuns();
+	const runs = grid.runs.map(run => ({ ...run, options: { weight: 1 } }));
+	writeFileSync(path.join(folder, 'grid.json'), JSON.stringify({ ...grid, schemaVersion: 2, runs }));
+	t.deepEqual(readGrid(folder).finished.length, 3);
+});
+
 test('a folder without a grid, of another version, or without any result is an error', t => {
 	const { folder, grid } = threeRuns();
 	const file = path.join(folder, 'grid.json');
 	writeFileSync(file, JSON.stringify({ ...grid, schemaVersion: 3 }));
 	t.throws(() => readGrid(folder), {
 		instanceOf: UsageError,
-		message: `${file}: it has version 3; this program reads version 1`,
+		message: `${file}: it has version 3; this program reads version 1 and 2`,
 	});
 	rmSync(file);
 	t.throws(() => readGrid(folder), {

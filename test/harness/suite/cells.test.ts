@@ -129,3 +129,36 @@ test('a method has one row, since its name tells runs apart', async t => {
 		},
 	);
 });
+
+test('recorded options stand in for those that are not given, of a method and label fraction each', async t => {
+	const expand = (given: ReadonlyMap<string, Record<string, unknown>>) =>
+		expandCells({
+			rows: [{ method: 's3gan', labelFractions: [0.1, 1], options: { discriminatorRotationWeight: 0.25 } }],
+			seeds: [1],
+			options: given,
+			recordedOptions: (method, labelFraction) =>
+				method === 's3gan' && labelFraction === 0.1 ? { discriminatorRotationWeight: 2 } : undefined,
+		});
+	const weights = (cells: Awaited<ReturnType<typeof expand>>) =>
+		cells.map(({ options: { discriminatorRotationWeight: weight }, givenOptions }) => [weight, givenOptions]);
+	t.deepEqual(weights(await expand(options)), [
+		[2, { discriminatorRotationWeight: 2 }],
+		[0.25, {}],
+	]);
+	const given = { discriminatorRotationWeight: 3 };
+	t.deepEqual(weights(await expand(new Map([['s3gan', given]]))), [
+		[3, given],
+		[3, given],
+	]);
+});
+
+test('recorded options that a method has no more are left out', async t => {
+	const [cell] = await expandCells({
+		rows: [{ method: 's3gan', labelFractions: [1] }],
+		seeds: [1],
+		options,
+		recordedOptions: () => ({ discriminatorRotationWeight: 2, gone: 1 }),
+	});
+	t.is(cell!.options.discriminatorRotationWeight, 0.5);
+	t.deepEqual(cell!.givenOptions, {});
+});

@@ -149,3 +149,19 @@ test('a run is found by its folder or the start of its ID', async t => {
 	});
 	t.throws(() => findRunFolder(out), { instanceOf: UsageError, message: /is a grid, not a run/u });
 });
+
+test('options that the grid says were asked for are no difference, and the next command has them', async t => {
+	const asked = { options: { discriminatorRotationWeight: 1 }, recorded: { discriminatorRotationWeight: 1 } };
+	t.like(await explain({ ...place, ...asked }), { state: 'done', differences: [], next: null });
+	const { state, differences, next } = await explain({ ...place, ...asked, state: 'failed' });
+	t.is(state, 'failed');
+	t.deepEqual(differences, []);
+	t.regex(next!, /run --suite smoke --option s3gan\.discriminatorRotationWeight=1 --out /u);
+	// Asked for with other options later.
+	const later = await explain({ ...place, listed: false }, { ...place, ...asked, state: 'missing' });
+	t.is(later.state, 'stale');
+	t.deepEqual(
+		later.differences.map(({ words }) => words),
+		['option discriminatorRotationWeight 0.5 → 1'],
+	);
+});

@@ -17,6 +17,8 @@ export interface MadeUpRun {
 	readonly labelFraction: number | null;
 	readonly seed: number;
 	readonly options?: Record<string, unknown>;
+	/** What the grid says of the options that were asked for; left out: nothing, as version 1 of it. */
+	readonly recorded?: Record<string, string | number | boolean>;
 	/** Changes of the identity after the present one was taken, as an older version would have left them. */
 	readonly change?: Partial<RunIdentity>;
 	/** Changes of the manifest. */
@@ -68,6 +70,7 @@ export async function makeRuns(
 					profile: 'smoke',
 					dataSet: dataSet.name,
 					steps,
+					...(run.recorded && { options: run.recorded }),
 				},
 			});
 		}
@@ -107,7 +110,8 @@ export async function makeRuns(
 		if (state === 'done')
 			writeFileSync(path.join(folder, 'result.json'), JSON.stringify({ schemaVersion: 1, runId }));
 	}
-	const grid = { schemaVersion: 1, suite, runs: listed };
+	const schemaVersion = runs.some(({ recorded }) => recorded) ? 2 : 1;
+	const grid = { schemaVersion, suite, runs: listed };
 	writeFileSync(path.join(out, 'grid.json'), JSON.stringify(grid));
 	return { out, folders };
 }

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { gridSchema } from '../../../harness/run/records.ts';
+import { runBinary, temporaryFolder } from './run-binary.ts';
+
+const out = path.join(temporaryFolder(test), 'grid');
+const grid = [
+	...['--suite', 'smoke', '--methods', 's3gan', '--labels', '1', '--seeds', '1', '--steps', '1'],
+	...['--out', out],
+];
+const option = ['--option', 's3gan.discriminatorRotationWeight=1'];
+
+interface Plan {
+	readonly runs: readonly { readonly state: string; readonly reason: string }[];
+}
+
+test.before(t => {
+	const { status, stderr } = runBinary(['run', ...grid, ...option]);
+	t.is(status, 0, stderr);
+});
+
+test('the grid says which options its runs were given', t => {
+	const { schemaVersion, runs } = gridSchema.parse(
+		JSON.parse(readFileSync(path.join(out, 'grid.json'), 'utf8')),
+	);
+	t.is(schemaVersion, 2);
+	t.deepEqual(
+		runs.map(({ options }) => options),
+		[{ discriminatorRotationWeight: 1 }],
+	);
+});
+
+test('plan takes them from there, unless it is given others, and says so', t => {
+	const plan = (...more: string[]) => {
+		const { status, stdout, stderr } = runBinary(['plan', ...grid, '--json', ...more]);
+		t.is(status, 0, stderr);
+		return { ...(JSON.parse(stdout) as Plan).runs[0]!, told: stderr };
+	};
+	const same = plan();
+	t.is(same.state, 'done', same.reason);
+	t.regex(same.told, /given them again: --option s3gan\.discriminatorRotationWeight=1\n/u);
+	const given = plan(...option);
+	t.is(given.state, 'done', given.reason);
+	t.notRegex(given.told, /given them again/u);
+	t.like(plan('--option', 's3gan.discriminatorRotationWeight=0.5'), {
+		state: 'stale',
+		reason: 'option discriminatorRotationWeight 1 → 0.5',
+	});
+});
+
+test('why and watch take them from there too', t => {
+	const [name] = readdirSync(path.join(out, 'runs'));
+	const why = JSON.parse(runBinary(['why', path.join(out, 'runs', name!), '--json']).stdout);
+	t.like(why, { state: 'done', differences: [], next: null });
+	const watched = runBinary(['watch', '--once', out]);
+	t.is(watched.status, 0, watched.stderr);
+	t.notRegex(watched.stdout, /stale/u);
+});
+
+test('the plan of `run` itself goes by its own command line', t => {
+	const { stdout } = runBinary(['run', ...grid, '--dry-run', '--json']);
+	t.is((JSON.parse(stdout) as Plan).runs[0]!.state, 'stale');
+});
+
+test('the report says how to make the run again', t => {
+	t.is(runBinary(['report', out]).status, 0);
+	t.regex(
+		readFileSync(path.join(out, 'report', 'report.md'), 'utf8'),
+		/fewer-labels run --suite smoke .* --option s3gan\.discriminatorRotationWeight=1 .*--out OUT/u,
+	);
+});

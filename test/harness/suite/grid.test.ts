@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { UsageError } from '../../../harness/errors.ts';
+import { optionParameters, optionsOfGrid, writeGrid } from '../../../harness/suite/grid.ts';
+
+type GridRun = Parameters<typeof writeGrid>[2][number];
+
+const run = (changes: Partial<GridRun> = {}): GridRun => ({
+	...{
+		runId: '0123456789ab',
+		folder: 'runs/a',
+		method: 's3gan',
+		title: 'S3GAN',
+		labelFraction: 0.1,
+		seed: 1,
+	},
+	...{ profile: 'smoke', dataSet: 'shapes-32', steps: 60 },
+	...changes,
+});
+
+function temporary(t: { teardown(end: () => void): void }): string {
+	const folder = mkdtempSync(path.join(tmpdir(), 'grid-'));
+	t.teardown(() => rmSync(folder, { recursive: true }));
+	return folder;
+}
+
+test('runs are added, those at the same place replaced, those of version 1 kept as they are', t => {
+	const out = temporary(t);
+	const file = path.join(out, 'grid.json');
+	writeFileSync(file, JSON.stringify({ schemaVersion: 1, suite: 'smoke', runs: [run(), run({ seed: 2 })] }));
+	const made = run({ runId: 'ba9876543210', options: { rotationWeight: 1 } });
+	const grid = writeGrid(out, 'smoke', [made]);
+	t.deepEqual(grid, { schemaVersion: 2, suite: 'smoke', runs: [run({ seed: 2 }), made] });
+	t.deepEqual(JSON.parse(readFileSync(file, 'utf8')), grid);
+});
+
+test('a grid of another version is refused', t => {
+	const out = temporary(t);
+	writeFileSync(path.join(out, 'grid.json'), JSON.stringify({ schemaVersion: 3, suite: 'smoke', runs: [] }));
+	t.throws(() => writeGrid(out, 'smoke', []), { instanceOf: UsageError, message: /is not a grid of this/u });
+});
+
+test('options are those of the same label fraction, else the newest of the method, of the same size', t => {
+	const find = optionsOfGrid(
+		[
+			run({ options: { weight: 1 } }),
+			run({ labelFraction: 0.2, options: { weight: 2 } }),
+			run({ labelFraction: 0.1, seed: 2, options: { weight: 3 } }),
+			run({ labelFraction: 1, options: {} }),
+			run({ steps: 7, options: { weight: 4 } }),
+			run({ profile: 'proxy-32', options: { weight: 5 } }),
+			run({ method: 'big-gan' }),
+		],
+		{ profile: 'smoke', steps: 60 },
+	);
+	t.deepEqual(find('s3gan', 0.1), { weight: 3 });
+	t.deepEqual(find('s3gan', 0.2), { weight: 2 });
+	t.deepEqual(find('s3gan', 0.5), {});
+	t.is(find('big-gan', 0.1), undefined);
+	t.is(find('clustering', null), undefined);
+});
+
+test('parameters give every option once', t => {
+	const runs = [
+		run({ options: { weight: 1, soft: true } }),
+		run({ seed: 2, options: { weight: 1, soft: true } }),
+		run({ method: 'big-gan', options: { weight: 1 } }),
+		run({ method: 's2gan' }),
+	];
+	t.deepEqual(optionParameters(runs), [
+		...['--option', 's3gan.weight=1', '--option', 's3gan.soft=true'],
+		...['--option', 'big-gan.weight=1'],
+	]);
+	t.deepEqual(optionParameters([]), []);
+});
