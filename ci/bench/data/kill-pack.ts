@@ -28,6 +28,7 @@ export interface KillOptions {
 }
 
 export interface KillResult {
+	readonly form: 'pixels' | 'bytes';
 	/** Kills that met a running process; one that was done before its moment starts over in a new folder. */
 	readonly killed: number;
 	/** Packs that were finished in spite of the kills. */
@@ -114,7 +115,7 @@ export async function killPacks(options: KillOptions): Promise<KillResult> {
 		}
 		await packFor(options, out, Number.POSITIVE_INFINITY);
 		finish(out);
-		return { killed, finished, mostShardsKept, different: [...different] };
+		return { form: options.form, killed, finished, mostShardsKept, different: [...different] };
 	} finally {
 		// A killed process may still be on its way out.
 		await sleep(100);
