@@ -159,3 +159,11 @@ test(
 	/no labels are read by random-label, clustering\n.*--methods s3gan/u,
 );
 test('a fraction beside the list', refused, whole, [...plan, '--labels', '0.1'], /cannot be used with/u);
+
+test.serial('the report prints the list in the command that makes the cell again', t => {
+	const { status, stderr } = runBinary(['report', out, '--format', 'md']);
+	t.is(status, 0, stderr);
+	const report = readFileSync(path.join(out, 'report', 'report.md'), 'utf8');
+	t.regex(report, /--methods (?:big-gan|s2gan) --label-list FILE --seeds 1 --data shapes /u);
+	t.notRegex(report, /fewer-labels run .*--labels/u);
+});
