@@ -5,7 +5,7 @@
 //
 // FOLDER has one sub-folder of JPEG pictures a class; --originals is another one for the decoders, whose pictures should
 // have the sizes that cameras gave them. --python is one that has Pillow, and torchvision if it is to take part.
-// Takes a quarter of an hour on two cores, most of it for --images and --kills. Exit code 1 if a benchmark failed; the
+// Takes a quarter of an hour on two quiet cores, most of it for --images and --kills. Exit code 1 if a benchmark failed; the
 // others are run all the same.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -81,6 +81,12 @@ if (unknown !== undefined) throw new Error(`--only: there is no benchmark ${unkn
 
 const rows: string[][] = [];
 const results: Array<{ name: string; command: readonly string[]; result?: unknown; problem?: string }> = [];
+const machine = { processor: cpus()[0].model, cores: cpus().length, node: process.version };
+/** After every benchmark: whoever stops the others keeps it. */
+const save = (): void => {
+	if (!values.out) return;
+	writeFileAtomically(values.out, `${JSON.stringify({ machine, results }, undefined, '\t')}\n`);
+};
 try {
 	for (const [name, resolution, out] of [
 		['read', '128', packed],
@@ -103,12 +109,9 @@ try {
 			rows.push([name, rest.slice(1).join(' '), problem]);
 			process.exitCode = 1;
 		}
+		save();
 	}
 } finally {
 	rmSync(folder, { recursive: true, force: true });
-}
-const machine = { processor: cpus()[0].model, cores: cpus().length, node: process.version };
-if (values.out) {
-	writeFileAtomically(values.out, `${JSON.stringify({ machine, results }, undefined, '\t')}\n`);
 }
 process.stdout.write(`${markdownTable([['benchmark', 'of', 'measured'], ...rows])}\n`);
