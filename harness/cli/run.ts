@@ -118,9 +118,8 @@ async function detach(grid: ResolvedGrid, options: RunOptions): Promise<void> {
 	if (options.json) process.stdout.write(`${JSON.stringify({ ok: true, out: grid.out, job: id, before })}\n`);
 }
 
-function trainOptionsOf({ checkpointEvery, evaluateEvery, onCollapse }: HowOptions): string[] {
+function trainOptionsOf({ evaluateEvery, onCollapse }: HowOptions): string[] {
 	return [
-		...(checkpointEvery === undefined ? [] : ['--checkpoint-every', String(checkpointEvery)]),
 		...(evaluateEvery === undefined ? [] : ['--evaluate-every', String(evaluateEvery)]),
 		...(onCollapse === undefined ? [] : ['--on-collapse', onCollapse]),
 	];
@@ -156,6 +155,7 @@ export async function runGrid(grid: ResolvedGrid, options: HowOptions): Promise<
 		classifiers: grid.classifiers,
 		out: grid.out,
 		eager: options.eager ?? false,
+		checkpointEverySeconds: options.checkpointEvery,
 		trainOptions: trainOptionsOf(options),
 		executionOptions: executionArguments(options),
 		onCollapse: options.onCollapse,

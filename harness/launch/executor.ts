@@ -18,8 +18,8 @@ export interface Job {
 	/** What the job's own files say, if it leaves any: the truth about it, whatever a scheduler says. */
 	readonly observe?: () => JobObservation;
 	/**
-	 * A file that changes when the job has got further in a way that outlives it (its last checkpoint). A job that
-	 * meets its time limit twice without a change is given up.
+	 * A file that changes when the job has got further in a way that outlives it (the pointer to its last checkpoint), or
+	 * a folder of trainings with such pointers. A job that meets its time limit twice without a change is given up.
 	 */
 	readonly checkpoint?: string;
 	/** A folder whose lock the command takes; the job waits until it is free. */

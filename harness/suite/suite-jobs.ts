@@ -27,7 +27,9 @@ export interface SuiteJobs {
 	/** As in `RunRequest`: what may end a training early is part of its identity. */
 	readonly onCollapse?: CollapseAction;
 	readonly evaluateEvery?: number;
-	/** Further options of `train`, for example `--checkpoint-every 100`. */
+	/** Seconds between two checkpoints of a run, and of a network that makes labels. Default: that of `train`. */
+	readonly checkpointEverySeconds?: number | undefined;
+	/** Further options of `train`, for example `--evaluate-every 100`. */
 	readonly trainOptions?: readonly string[];
 	/** Options of every job that say how TensorFlow executes, for example `--deterministic`. */
 	readonly executionOptions?: readonly string[];
@@ -62,6 +64,9 @@ export function preparationKey({ loaded, options, labelFraction, labelList }: Ce
 	return preparation ? canonicalJson(preparation) : undefined;
 }
 
+const checkpointOption = ({ checkpointEverySeconds: seconds }: SuiteJobs): string[] =>
+	seconds === undefined ? [] : ['--checkpoint-every', String(seconds)];
+
 /**
  * The steps that runs share, each once, as a graph: the data set and the network of the scores, then the labels that
  * networks make. They are repeated at each launch, since data may have changed, and find what is there by content.
@@ -82,7 +87,10 @@ export function preparationJobs(suite: SuiteJobs): {
 			...(suite.executionOptions ?? []),
 		];
 		const id = `prepare-${digestOf(command).slice(0, 12)}`;
-		return { id, label, command, kind: 'prepare', alone: true, after };
+		// Not part of the identity: whoever asks for other checkpoints goes on with the same job.
+		const whole = [...command, ...checkpointOption(suite)];
+		const checkpoint = path.join(out, 'shared', 'pre-training');
+		return { id, label, command: whole, kind: 'prepare', alone: true, after, checkpoint };
 	};
 	const data = make('data and feature network', [], []);
 	const before = new Map<string, string>();
@@ -176,6 +184,7 @@ export function trainingJob(suite: SuiteJobs, { cell, folder, record }: SuiteRun
 			...Object.entries(cell.options).flatMap(([name, value]) => ['--option', `${name}=${value}`]),
 			...(microBatchSize ? ['--micro-batch', String(microBatchSize)] : []),
 			...(suite.eager ? ['--eager'] : []),
+			...checkpointOption(suite),
 			...(suite.trainOptions ?? []),
 			...(suite.executionOptions ?? []),
 			...['--out', folder, '--shared', path.join(suite.out, 'shared')],
