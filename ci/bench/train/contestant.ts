@@ -16,18 +16,23 @@ export const contestantNames = [
 ] as const;
 export type ContestantName = (typeof contestantNames)[number];
 
-export const contestantTitles: Record<ContestantName, string> = {
+/** Computes one step in float64, and does not take part: what the float32 steps of all others are held against. */
+export const referee = 'pytorch-float64';
+export type WorkerName = ContestantName | typeof referee;
+
+export const contestantTitles: Record<WorkerName, string> = {
 	eager: 'this project, eager',
 	compiled: 'this project, compiled',
 	pytorch: 'PyTorch eager',
 	'pytorch-channels-last': 'PyTorch eager, channels-last',
 	'pytorch-textbook': 'PyTorch eager, channels-last, textbook order',
 	tensorflow: 'TensorFlow graph from Python',
+	[referee]: 'PyTorch in float64',
 };
 
 /** A running worker process. */
-export interface Contestant {
-	readonly name: ContestantName;
+export interface Contestant<Name extends WorkerName = WorkerName> {
+	readonly name: Name;
 	ask<Command extends WorkerCommand>(
 		command: Command,
 		request: WorkerRequests[Command]['request'],
@@ -45,7 +50,7 @@ export interface ContestantOptions {
 
 const inThisFolder = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-function commandLine(name: ContestantName, python: string): [program: string, parameters: string[]] {
+function commandLine(name: WorkerName, python: string): [program: string, parameters: string[]] {
 	if (name === 'eager' || name === 'compiled') {
 		const loader = inThisFolder('../../../harness/runtime/register-typescript.js');
 		return [process.execPath, ['--import', loader, inThisFolder('our-worker.ts'), name]];
@@ -54,7 +59,10 @@ function commandLine(name: ContestantName, python: string): [program: string, pa
 }
 
 /** Starts a worker process; it computes on the processor, with the given number of threads. */
-export function startContestant(name: ContestantName, { threads, python }: ContestantOptions): Contestant {
+export function startContestant<Name extends WorkerName>(
+	name: Name,
+	{ threads, python }: ContestantOptions,
+): Contestant<Name> {
 	const [program, parameters] = commandLine(name, python);
 	const count = String(threads);
 	const child: ChildProcess = spawn(program, parameters, {
@@ -108,7 +116,7 @@ export function startContestant(name: ContestantName, { threads, python }: Conte
 	};
 }
 
-function installationHint(name: ContestantName): string {
+function installationHint(name: WorkerName): string {
 	return name === 'eager' || name === 'compiled'
 		? 'run `npx fewer-labels doctor`'
 		: 'make a Python environment as ci/bench/README.md says and name its interpreter with --python, or choose the others with --contestants';

@@ -1,5 +1,5 @@
 import type { Agreement } from './agreement.ts';
-import type { ContestantName } from './contestant.ts';
+import type { ContestantName, WorkerName } from './contestant.ts';
 import type { Machine } from './machine.ts';
 import type { TimeSummary } from './summarise.ts';
 import type { TurnTimes } from './take-turns.ts';
@@ -15,7 +15,7 @@ export interface ContestantResult {
 	readonly nativeCalls?: number;
 	/** From start to the end of the first steps: importing, compiling. In milliseconds. */
 	readonly startMilliseconds: number;
-	/** How far its first step is from the reference's; null for the reference itself, the first of the list. */
+	/** How far its first step is from `referenceForAgreement`; null for that one itself. */
 	readonly agreement: Agreement | null;
 	readonly times: TimeSummary;
 	readonly raw: TurnTimes;
@@ -43,5 +43,7 @@ export interface BenchmarkResult {
 	readonly stepsPerTurn: number;
 	/** The contestant whose time is 1; null if it did not take part. */
 	readonly referenceForRatios: ContestantName | null;
+	/** Whose first step the others' are compared with: PyTorch's in float64 where PyTorch takes part, else the first. */
+	readonly referenceForAgreement: WorkerName;
 	readonly contestants: readonly ContestantResult[];
 }

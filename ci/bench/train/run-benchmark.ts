@@ -1,8 +1,21 @@
 import path from 'node:path';
 import { RunFailedError } from '../../../harness/errors.ts';
 import { readSafetensors } from '../../../harness/tensor/safetensors.ts';
-import { type Agreement, compareFirstSteps, type FirstStep, requireAgreement } from './agreement.ts';
-import { type Contestant, type ContestantName, contestantTitles, startContestant } from './contestant.ts';
+import {
+	agreementLimits,
+	compareFirstSteps,
+	type FirstStep,
+	limitsBeyondRounding,
+	requireAgreement,
+} from './agreement.ts';
+import {
+	type Contestant,
+	type ContestantName,
+	contestantTitles,
+	referee,
+	startContestant,
+	type WorkerName,
+} from './contestant.ts';
 import { describeMachine } from './machine.ts';
 import type { BenchmarkOptions } from './options.ts';
 import type { BenchmarkResult, ContestantResult } from './result.ts';
@@ -18,7 +31,7 @@ const checkedSteps = 3;
 const mostCompiledCalls = 100;
 const ratioReference: ContestantName = 'pytorch-channels-last';
 
-type Entrant = Omit<ContestantResult, 'times' | 'raw'> & { readonly contestant: Contestant };
+type Entrant = Omit<ContestantResult, 'times' | 'raw'> & { readonly contestant: Contestant<ContestantName> };
 
 /**
  * Runs the whole benchmark.
@@ -36,22 +49,27 @@ export async function runBenchmark(
 	const { channels, batch: batchSize } = options;
 	const { parameters } = await prepareScenario(options, { scenario, channels, batchSize, inputSteps });
 
-	const started: Contestant[] = [];
+	const started: Contestant<ContestantName>[] = [];
 	try {
 		const entrants: Entrant[] = [];
-		let reference: FirstStep | undefined;
+		const judged = options.contestants.some(name => name.startsWith('pytorch'));
+		let reference: { readonly name: WorkerName; readonly step: FirstStep } | undefined;
+		if (judged) {
+			report(`${contestantTitles[referee]}: one step, to hold the others against`);
+			reference = { name: referee, step: await refereeStep(options, scenario, folder) };
+		}
 		for (const name of options.contestants) {
 			report(`${contestantTitles[name]}: starting, checking its first step`);
 			const contestant = startContestant(name, options);
 			started.push(contestant);
 			const { firstStep, ...facts } = await enter(contestant, scenario, options.threads, folder);
-			const agreement: Agreement | null = reference
-				? compareFirstSteps(contestantTitles[name], firstStep, reference)
+			const agreement = reference
+				? compareFirstSteps(contestantTitles[name], firstStep, reference.step)
 				: null;
-			if (agreement) requireAgreement(contestantTitles[name], agreement);
-			reference ??= firstStep;
+			reference ??= { name, step: firstStep };
 			entrants.push({ ...facts, name, contestant, agreement });
 		}
+		requireAllAgree(entrants);
 
 		const stepsPerTurn = options.steps ?? (await chooseSteps(started));
 		const turns = await takeTurns(started, {
@@ -76,6 +94,7 @@ export async function runBenchmark(
 			repetitions: options.repetitions,
 			stepsPerTurn,
 			referenceForRatios: rated?.name ?? null,
+			referenceForAgreement: reference!.name,
 			contestants: entrants.map(({ contestant, ...entrant }) => {
 				const raw = turns.get(contestant)!;
 				const times = summariseTimes(raw.rounds, raw.processorRounds, rated && turns.get(rated)!.rounds);
@@ -84,6 +103,29 @@ export async function runBenchmark(
 		};
 	} finally {
 		await Promise.all(started.map(contestant => contestant.stop()));
+	}
+}
+
+/** The first generator step in float64. */
+async function refereeStep(options: BenchmarkOptions, scenario: string, folder: string): Promise<FirstStep> {
+	const contestant = startContestant(referee, options);
+	try {
+		const stateFile = path.join(folder, `${referee}.safetensors`);
+		await contestant.ask('load', { scenario, threads: options.threads });
+		const { losses } = await contestant.ask('check', { steps: 1, stateFile });
+		return { losses: losses[0], state: readSafetensors(stateFile).tensors };
+	} finally {
+		await contestant.stop();
+	}
+}
+
+/** @throws ActionableError if one computes something else */
+function requireAllAgree(entrants: readonly Entrant[]): void {
+	// One float32 step of the referee's own code differs from it by rounding alone.
+	const rounding = entrants.find(({ name }) => name.startsWith('pytorch'))?.agreement;
+	const limits = rounding ? limitsBeyondRounding(rounding) : agreementLimits;
+	for (const { name, agreement } of entrants) {
+		if (agreement) requireAgreement(contestantTitles[name], agreement, limits);
 	}
 }
 
@@ -101,7 +143,12 @@ async function prepareScenario(
 }
 
 /** Loads the scenario, runs the first steps, and makes sure that "compiled" is. */
-async function enter(contestant: Contestant, scenario: string, threads: number, folder: string) {
+async function enter(
+	contestant: Contestant<ContestantName>,
+	scenario: string,
+	threads: number,
+	folder: string,
+) {
 	const { name } = contestant;
 	const stateFile = path.join(folder, `${name}.safetensors`);
 	const start = performance.now();

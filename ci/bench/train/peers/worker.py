@@ -3,7 +3,7 @@
 Answers go to file descriptor 3, so that whatever a library prints cannot be mistaken for one. The requests and
 answers are described in ci/bench/train/worker-protocol.ts; ci/bench/train/main.ts starts this file.
 
-    python3 worker.py pytorch|pytorch-channels-last|pytorch-textbook|tensorflow
+    python3 worker.py pytorch|pytorch-channels-last|pytorch-textbook|pytorch-float64|tensorflow
 """
 
 import json
@@ -48,6 +48,10 @@ class Worker:
             import torch
 
             torch.set_num_threads(threads)
+            if self.peer == "pytorch-float64":
+                torch.set_default_dtype(torch.float64)
+                wide = lambda values: values.astype("float64") if values.dtype == "float32" else values
+                tensors, start = ({name: wide(values) for name, values in part.items()} for part in (tensors, start))
             from pytorch_gan import Trainer
 
             def build(way):
@@ -55,6 +59,8 @@ class Worker:
 
             if self.peer == "pytorch-textbook":
                 self.trainer = build("textbook")
+            elif self.peer == "pytorch-float64":
+                self.trainer = build("transposed")
             else:
                 note = self.choose(build, ("transposed", "inserted"), tensors, settings)
             version = f"PyTorch {torch.__version__}"

@@ -3,6 +3,7 @@ import {
 	agreementLimits,
 	compareFirstSteps,
 	type FirstStep,
+	limitsBeyondRounding,
 	requireAgreement,
 } from '../../../../ci/bench/train/agreement.ts';
 import { ActionableError } from '../../../../harness/errors.ts';
@@ -71,6 +72,17 @@ test('a contestant beyond a limit is refused with the quantity and what to do', 
 		});
 		t.is(error.exitCode, 4);
 	}
+});
+
+test('where rounding alone goes beyond a limit, three times as far is allowed, and not more', t => {
+	const none = { losses: 0, singularVectors: 0, gradients: 0 };
+	t.deepEqual(limitsBeyondRounding(none), agreementLimits);
+	const limits = limitsBeyondRounding({ ...none, gradients: 0.02 });
+	t.deepEqual(limits, { ...agreementLimits, gradients: 0.06 });
+	t.notThrows(() => requireAgreement('peer', { ...none, gradients: 0.059 }, limits));
+	t.throws(() => requireAgreement('peer', { ...none, gradients: 0.07 }, limits), {
+		message: 'peer: gradients differ by 7.0e-2 from the reference, at most 6e-2 is allowed',
+	});
 });
 
 test('NaN never agrees', t => {
