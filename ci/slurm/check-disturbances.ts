@@ -41,7 +41,7 @@ const grid = (seeds: string, steps: number): string[] => [
 ];
 
 /** Seconds that a run must train undisturbed, so that Slurm's notice of a time limit meets it at work; see `limits`. */
-const longTraining = 80;
+const longTraining = 120;
 // Slurm looks at limits every half minute and sends the notice up to half a minute early: 30 to 60 seconds after the
 // start of the job here.
 const limits = { 'time limit': '--time=2 --signal=B:USR1@60', others: '--time=30' };
