@@ -1,5 +1,4 @@
-import v8 from 'node:v8';
-import vm from 'node:vm';
+import { collectGarbage } from '../../../harness/data/packed/collect-garbage.ts';
 
 /** Bytes of this process when everything in JavaScript that nothing refers to has been freed. */
 export interface LiveMemory {
@@ -9,15 +8,9 @@ export interface LiveMemory {
 	readonly residentBytes: number;
 }
 
-let collect: (() => void) | undefined;
-
 /** Collects JavaScript's garbage, all of it, and measures what is left. Takes tens of milliseconds. */
 export function measureLiveMemory(): LiveMemory {
-	if (!collect) {
-		v8.setFlagsFromString('--expose-gc');
-		collect = vm.runInNewContext('gc') as () => void;
-	}
-	collect();
+	collectGarbage();
 	const { heapUsed, rss } = process.memoryUsage();
 	return { heapBytes: heapUsed, residentBytes: rss };
 }

@@ -8,6 +8,7 @@ import { smallestAveragedMap } from '../../../../methods/networks/layers/averagi
 import { convolve } from '../../../../methods/networks/layers/convolution.ts';
 import { averagePairs } from '../../../../methods/networks/layers/resample.ts';
 import { assertGolden } from '../support/golden.ts';
+import { assertGradientOfLinear } from '../support/linear-in-kernel.ts';
 
 for (const size of ['1×1', '3×3', '5×5']) {
 	for (const [way, smallest] of [
@@ -50,18 +51,6 @@ test('the gradient of the kernel is what a small change of it does', t => {
 		const kernel = tf.tensor4d(stream.normals(9 * 3 * 2), [3, 3, 3, 2]);
 		const weights = tf.tensor4d(stream.normals(2 * 8 * 8 * 2), [2, 8, 8, 2]);
 		const loss = (k: Tensor4D) => tf.sum(tf.mul(convolveAveraged(x, k), weights)).asScalar();
-		const gradient = tf
-			.grad(k => loss(k as Tensor4D))(kernel)
-			.dataSync();
-		// The loss is linear in the kernel: the difference is exact up to rounding, however large the change.
-		for (const index of [0, 13, 29, 53]) {
-			const change = tf.tensor4d(
-				Float32Array.from({ length: kernel.size }, (_, each) => (each === index ? 1 : 0)),
-				kernel.shape,
-			);
-			const numeric =
-				(loss(tf.add(kernel, change)).arraySync() - loss(tf.sub(kernel, change)).arraySync()) / 2;
-			t.true(Math.abs(numeric - gradient[index]!) < 1e-4, `${index}: ${numeric}, ${gradient[index]}`);
-		}
+		assertGradientOfLinear(t, loss, kernel, [0, 13, 29, 53]);
 	});
 });

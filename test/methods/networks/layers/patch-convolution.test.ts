@@ -5,6 +5,7 @@ import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { convolve } from '../../../../methods/networks/layers/convolution.ts';
 import { convolveInPatches } from '../../../../methods/networks/layers/patch-convolution.ts';
 import { assertGolden } from '../support/golden.ts';
+import { assertGradientOfLinear } from '../support/linear-in-kernel.ts';
 
 for (const size of ['1×1', '3×3', '5×5']) {
 	test(`a ${size} convolution to colours and its gradients equal JAX`, t => {
@@ -32,18 +33,6 @@ test('the gradient of the kernel is what a small change of it does', t => {
 		const kernel = tf.tensor4d(stream.normals(9 * 4 * 3), [3, 3, 4, 3]);
 		const weights = tf.tensor4d(stream.normals(2 * 6 * 6 * 3), [2, 6, 6, 3]);
 		const loss = (k: Tensor4D) => tf.sum(tf.mul(convolveInPatches(x, k), weights)).asScalar();
-		const gradient = tf
-			.grad(k => loss(k as Tensor4D))(kernel)
-			.dataSync();
-		// The loss is linear in the kernel: the difference is exact up to rounding, however large the change.
-		for (const index of [0, 31, 60, 107]) {
-			const change = tf.tensor4d(
-				Float32Array.from({ length: kernel.size }, (_, each) => (each === index ? 1 : 0)),
-				kernel.shape,
-			);
-			const numeric =
-				(loss(tf.add(kernel, change)).arraySync() - loss(tf.sub(kernel, change)).arraySync()) / 2;
-			t.true(Math.abs(numeric - gradient[index]!) < 1e-4, `${index}: ${numeric}, ${gradient[index]}`);
-		}
+		assertGradientOfLinear(t, loss, kernel, [0, 31, 60, 107]);
 	});
 });
