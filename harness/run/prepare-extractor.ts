@@ -17,7 +17,6 @@ import {
 	removeAllCheckpoints,
 	removeCheckpoints,
 	removeHalfWritten,
-	writeCheckpoint,
 } from './checkpoint/checkpoint-folder.ts';
 import { assignTensors, firstNonFinite, sourcesOf } from './checkpoint/named-tensors.ts';
 import {
@@ -25,6 +24,7 @@ import {
 	namedPretrainingState,
 	pretrainingMemorySchema,
 } from './checkpoint/pretraining-checkpoint.ts';
+import { writeCheckpointAsOwner } from './checkpoint/write-as-owner.ts';
 import { readLock } from './lock/lock-file.ts';
 import { identifyThisProcess } from './lock/process-identity.ts';
 import { acquireRunLock, isLockAlive, LockedError, LostLockError, type RunLock } from './lock/run-lock.ts';
@@ -128,12 +128,9 @@ async function trainAlone(request: ExtractorRequest, { work, runId, lock }: Work
 				const state = [...namedPretrainingState(moment.readState())];
 				// Nothing goes on from a state that is about to end the training.
 				if (firstNonFinite(state) !== undefined) return;
-				lock.assertHeld();
-				const before = performance.now();
 				const content = { runId, step: moment.update, memory: memoryOf(moment) };
-				writeCheckpoint(work, { ...content, tensors: sourcesOf(state) });
+				writeCheckpointAsOwner(work, lock, { ...content, tensors: sourcesOf(state) });
 				writtenAt = performance.now();
-				appendEvent(work, { event: 'checkpoint', step: moment.update, ms: Math.round(writtenAt - before) });
 			},
 			onProgress(progress) {
 				const { update: step, fraction, losses, stall } = progress;

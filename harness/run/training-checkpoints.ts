@@ -1,9 +1,8 @@
 import type { GanState } from '../train/gan-state.ts';
-import { writeCheckpoint } from './checkpoint/checkpoint-folder.ts';
 import { tensorSources, updateCounts } from './checkpoint/gan-checkpoint.ts';
 import { firstNonFinite } from './checkpoint/named-tensors.ts';
+import { writeCheckpointAsOwner } from './checkpoint/write-as-owner.ts';
 import { rollBackSpacing } from './collapse/policy.ts';
-import { appendEvent } from './run-folder.ts';
 import type { PreparedRun } from './run-request.ts';
 import type { TrainingMemory } from './training-memory.ts';
 import { namedWeights } from './weights.ts';
@@ -25,15 +24,12 @@ export function createCheckpoints(run: PreparedRun) {
 		/** Writes one, but never of a state that has nothing left to go on from. */
 		write(step: number, state: GanState, memory: Omit<TrainingMemory, 'updates'>): void {
 			if (firstNonFinite(namedWeights(state)) !== undefined) return;
-			run.lock.assertHeld();
 			const content = { runId, step, memory: { ...memory, updates: updateCounts(state) } };
-			const startedAt = performance.now();
-			writeCheckpoint(folder, { ...content, tensors: tensorSources(state) }, others => [
+			writeCheckpointAsOwner(folder, run.lock, { ...content, tensors: tensorSources(state) }, others => [
 				...others.slice(0, 1),
 				...others.filter(isRollBackPoint).slice(0, 2),
 			]);
 			writtenAt = performance.now();
-			appendEvent(folder, { event: 'checkpoint', step, ms: Math.round(writtenAt - startedAt) });
 		},
 	};
 }
