@@ -19,6 +19,7 @@ test('nothing runs, every job is told as not started, and where its script is', 
 	const told: string[] = [];
 	const jobs = [standInJob(out, 'a', {}, { kind: 'train' }), standInJob(out, 'b', {}, { kind: 'train' })];
 	const outcomes = await launch(
+		t,
 		dry(out, text => told.push(text)),
 		jobs,
 	).outcomes;
@@ -35,7 +36,7 @@ test('nothing runs, every job is told as not started, and where its script is', 
 
 test('the calls of sbatch hand the ids on, and a script runs its jobs as Slurm would call it', async t => {
 	const out = temporaryOut(t);
-	await launch(dry(out), [
+	await launch(t, dry(out), [
 		standInJob(out, 'late', {}, { kind: 'train', after: ['early'] }),
 		standInJob(out, 'early', {}, { kind: 'prepare' }),
 	]).outcomes;

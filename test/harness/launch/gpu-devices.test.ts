@@ -23,7 +23,7 @@ test('each job has a GPU to itself, and no more run than there are GPUs', async 
 	const out = temporaryOut(t);
 	const jobs = ['a', 'b', 'c', 'd', 'e'].map(id => standInJob(out, id, { ticks: 3, tickMs: 150 }));
 	const executor = createLocalExecutor({ out, program: standInProgram, concurrency: 8, gpus: ['0', '3'] });
-	const outcomes = await launch(executor, jobs).outcomes;
+	const outcomes = await launch(t, executor, jobs).outcomes;
 	t.true(outcomes.every(({ state }) => state === 'done'));
 	const busy = new Map<string, string>();
 	const used = new Set<string>();
