@@ -2,6 +2,7 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { relu } from '../layers/activation.ts';
 import { type BatchNormMode, batchNorm, conditionalBatchNorm } from '../layers/batch-norm.ts';
+import { addBias, addCancelledBias } from '../layers/bias.ts';
 import { convolve, convolveZeroInserted } from '../layers/convolution.ts';
 import { nonLocalBlock } from '../layers/non-local-block.ts';
 import { convolveInPatches } from '../layers/patch-convolution.ts';
@@ -80,7 +81,9 @@ function residualBlock(
 		config.upsampling === 'nearest'
 			? convolve(repeatPixels(entered), firstKernel)
 			: convolveZeroInserted(entered, firstKernel);
-	const inner = relu(normalise(withBias(widened, state, `${scope}/up_conv1`), 'bn2'));
+	// The moments of other modes, and the samples drawn with them, depend on the bias.
+	const addFirstBias = mode.kind === 'batch' ? addCancelledBias : addBias;
+	const inner = relu(normalise(addFirstBias(widened, weight(state, `${scope}/up_conv1/bias`)), 'bn2'));
 	// Both branches' biases at once. The authors add the shortcut's after zero insertion, to the zeros too.
 	const convolved = convolve(inner, weight<Tensor4D>(state, `${scope}/same_conv2/kernel`));
 	const main = withBias(convolved, state, `${scope}/same_conv2`, `${scope}/up_conv_shortcut`);

@@ -19,3 +19,18 @@ const biasAdd = defineOperation<'x' | 'bias', object>({
 export function addBias<T extends Tensor>(x: T, bias: Tensor): T {
 	return biasAdd({ x, bias }, {})[0] as T;
 }
+
+const ignoreBias = defineOperation<'x' | 'bias', object>({
+	name: 'CancelledBias',
+	forward: ({ x }) => [x.clone()],
+	savedInputs: ['bias'],
+	gradient: ([upstream], [bias]) => ({ x: () => upstream.clone(), bias: () => tf.zerosLike(bias) }),
+});
+
+/**
+ * `addBias` before a batch norm that divides by the moments of this very batch: the norm subtracts the bias again with
+ * the mean. So it is not added, and its gradient is exactly 0, not what rounding would leave of it.
+ */
+export function addCancelledBias<T extends Tensor>(x: T, bias: Tensor): T {
+	return ignoreBias({ x, bias }, {})[0] as T;
+}

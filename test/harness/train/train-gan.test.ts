@@ -70,9 +70,12 @@ for (const { method } of await loadBuiltInMethods()) {
 			);
 			t.deepEqual(snapshot(state.discriminator), afterDiscriminator);
 			for (const [name, values] of snapshot(state.generator)) {
-				t.true(
+				// The batch norm after it subtracts this bias again.
+				const cancelled = name.endsWith('/up_conv1/bias');
+				t.is(
 					values.some((value, index) => value !== before.generator.get(name)![index]),
-					`${name} did not move`,
+					!cancelled,
+					`${name} moved if it should not, or the reverse`,
 				);
 			}
 			disposeGanState(state);
