@@ -5,13 +5,17 @@ import { createGraphBuilder, type GraphNode, nodeOf } from '../../../../harness/
 import { recordStep } from '../../../../harness/tensor/compile/record-step.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { attend } from '../../../../methods/networks/layers/attend.ts';
-import { softmax } from '../../../../methods/networks/layers/softmax.ts';
+import {
+	largestAttentionTurn,
+	largestWholeAttention,
+} from '../../../../methods/networks/layers/attention-limits.ts';
 import { pseudoRandom } from '../support/pseudo-random.ts';
 
 // Five images of 8 positions that look at 4 keys; in turns of two images, the last one alone.
 const shapes = { queries: [5, 8, 3], keys: [5, 4, 3], values: [5, 4, 6], upstream: [5, 8, 6] } as const;
 const inTurns = { whole: 0, turn: 2 * 8 * 4 };
 const whole = { whole: Number.POSITIVE_INFINITY, turn: 1 };
+const defaultLimits = { whole: largestWholeAttention, turn: largestAttentionTurn };
 
 type Name = keyof typeof shapes;
 const drawn = (name: Name): number[] => [...pseudoRandom(name, shapes[name])];
@@ -96,31 +100,59 @@ test('its gradients equal finite differences', t => {
 	}
 });
 
-test('small attention is computed at once, with the very numbers of the formula', t => {
-	const [ours, formula] = [
-		read(() => ({ output: attend(tensor('queries'), tensor('keys'), tensor('values')) })),
-		read(() => ({
-			output: tf.matMul(softmax(tf.matMul(tensor('queries'), tensor('keys'), false, true)), tensor('values')),
-		})),
-	];
-	t.deepEqual(ours, formula);
-});
+for (const [name, scale] of [
+	['small attention is computed at once and', 1],
+	['with scores in the hundreds it', 40],
+] as const) {
+	test(`${name} equals the formula, and so do its gradients`, t => {
+		const before = tf.memory().numTensors;
+		const inputs = (): Record<Name, Tensor3D> => {
+			const { queries, keys, ...rest } = allInputs();
+			return { queries: tf.mul(queries, scale), keys: tf.mul(keys, scale), ...rest };
+		};
+		const formula = (q: Tensor, k: Tensor, v: Tensor): Tensor =>
+			tf.matMul(tf.softmax(tf.matMul(q, k, false, true)), v);
+		const expected = read(() => {
+			const { queries, keys, values, upstream } = inputs();
+			const loss = (q: Tensor, k: Tensor, v: Tensor): Tensor => tf.sum(tf.mul(formula(q, k, v), upstream));
+			const gradients = tf.grads(loss)([queries, keys, values]);
+			return { output: formula(queries, keys, values), ...gradients } as unknown as Record<string, Tensor>;
+		});
+		const { output, queries, keys, values } = read(() => differentiate(inputs(), defaultLimits));
+		for (const [index, actual] of [queries, keys, values, output].entries()) {
+			const golden = expected[['0', '1', '2', 'output'][index]];
+			const largest = Math.max(1, ...golden.map(Math.abs));
+			for (const [at, value] of golden.entries()) {
+				t.true(
+					Math.abs(actual[at] - value) < 1e-6 * scale * largest,
+					`${index}, ${at}: ${actual[at]}, ${value}`,
+				);
+			}
+		}
+		t.is(tf.memory().numTensors, before);
+	});
+}
 
 const specs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
 
-test.serial('compiled, it equals the eager one bit for bit', t => {
-	const before = tf.memory().numTensors;
-	const compiled = compile(inputs => tf.tidy(() => differentiate(inputs, inTurns)), {
-		state: new Map(),
-		inputs: specs,
+for (const [way, limits] of [
+	['in turns', inTurns],
+	['at once', whole],
+] as const) {
+	test.serial(`compiled, attention ${way} equals the eager one bit for bit`, t => {
+		const before = tf.memory().numTensors;
+		const compiled = compile(inputs => tf.tidy(() => differentiate(inputs, limits)), {
+			state: new Map(),
+			inputs: specs,
+		});
+		t.deepEqual(
+			read(() => compiled(allInputs())),
+			read(() => differentiate(allInputs(), limits)),
+		);
+		compiled.dispose();
+		t.is(tf.memory().numTensors, before);
 	});
-	t.deepEqual(
-		read(() => compiled(allInputs())),
-		read(() => differentiate(allInputs(), inTurns)),
-	);
-	compiled.dispose();
-	t.is(tf.memory().numTensors, before);
-});
+}
 
 test.serial('in a graph each turn waits for the one before, forwards and backwards', t => {
 	const graph = createGraphBuilder();
