@@ -8,54 +8,41 @@ export function convolve(x: Tensor4D, kernel: Tensor4D): Tensor4D {
 	return tf.conv2d(x, kernel, 1, 'same');
 }
 
+/** A kernel [k, k, in, out] turned by 180 degrees: what convolves a turned map. */
+export const turn = (kernel: Tensor4D): Tensor4D => tf.reverse(kernel, [0, 1]);
+
 /**
- * The same convolution of x after zero insertion (`insertZeros`): [N, 2H, 2W, out], without multiplying the
- * zeros. Three of four inputs of that convolution are zero, so it equals the transposed convolution with stride 2
- * and the kernel turned by 180 degrees, at a quarter of the work, forwards and backwards.
+ * `convolve(insertZeros(x), turn(kernel))`: [N, 2H, 2W, out], without multiplying the zeros. Three of four inputs of
+ * that convolution are zero, so it equals the transposed convolution with stride 2 and the kernel turned once more, at
+ * a quarter of the work, forwards and backwards.
  *
  * @param x [N, H, W, in]
- * @param kernel [k, k, in, out], k odd
+ * @param kernel [k, k, in, out], k odd, 3 or more
  */
 export function convolveZeroInserted(x: Tensor4D, kernel: Tensor4D): Tensor4D {
 	// [k, k, out, in]: the kernel of the strided convolution that this is the transpose of.
-	const turned = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
-	return transposedConvolution({ x, kernel: turned }, {})[0] as Tensor4D;
+	const transposed = tf.transpose(kernel, [0, 1, 3, 2]);
+	return transposedConvolution({ x, kernel: transposed }, {})[0] as Tensor4D;
 }
 
-// Gradients of a convolution with stride 2 from [N, 2H, 2W, out] to [N, H, W, in], used in the other direction. An input
-// at position i reaches the outputs 2i - before … 2i + before. Those are computed on a map that has `margin` rows and
-// columns more, of which `before` come first, and cut out: it needs no padding, with which oneDNN would not compute it.
+// Gradients of a convolution with stride 2 from [N, 2H, 2W, out] to [N, H, W, in], used in the other direction. TensorFlow
+// pads that one with a row and a column more at the end than at the beginning, which is right for values in odd rows
+// and columns.
+const strided = () => convolutionAttributes(2);
+
 const transposedConvolution = defineOperation<'x' | 'kernel', object>({
 	name: 'TransposedConvolution',
 	forward: ({ x, kernel }) => {
 		const [batch, height, width] = x.shape as Tensor4D['shape'];
-		const [size, , outputs] = kernel.shape as Tensor4D['shape'];
-		const { before, margin } = marginsOf(size);
-		const sizes = tf.tensor1d([batch, 2 * height + margin, 2 * width + margin, outputs], 'int32');
-		const [wide] = runKernel('Conv2DBackpropInput', convolutionAttributes(2, 'VALID'), [sizes, kernel, x]);
-		return [tf.slice(wide, [0, before, before, 0], [batch, 2 * height, 2 * width, outputs])];
+		const sizes = tf.tensor1d([batch, 2 * height, 2 * width, kernel.shape[2]!], 'int32');
+		return runKernel('Conv2DBackpropInput', strided(), [sizes, kernel, x]);
 	},
 	savedInputs: ['x', 'kernel'],
-	gradient: ([upstream], [x, kernel]) => {
-		const { before, margin } = marginsOf(kernel.shape[0]!);
-		const after = margin - before;
-		return {
-			x: () => runKernel('Conv2D', convolutionAttributes(2, { before, after }), [upstream, kernel])[0],
-			kernel: () => {
-				const sizes = tf.tensor1d(kernel.shape, 'int32');
-				const wide = tf.pad(upstream, [
-					[0, 0],
-					[before, after],
-					[before, after],
-					[0, 0],
-				]);
-				return runKernel('Conv2DBackpropFilter', convolutionAttributes(2, 'VALID'), [wide, sizes, x])[0];
-			},
-		};
-	},
+	gradient: ([upstream], [x, kernel]) => ({
+		x: () => runKernel('Conv2D', strided(), [upstream, kernel])[0],
+		kernel: () => {
+			const sizes = tf.tensor1d(kernel.shape, 'int32');
+			return runKernel('Conv2DBackpropFilter', strided(), [upstream, sizes, x])[0];
+		},
+	}),
 });
-
-/** Rows, and columns, of the map beside the 2H: all of them, and those before the first. */
-function marginsOf(kernelSize: number) {
-	return { before: (kernelSize - 1) / 2, margin: Math.max(kernelSize - 2, 0) };
-}

@@ -31,11 +31,7 @@ const patchConvolution = defineOperation<'x' | 'kernel', object>({
 		return {
 			x: () => {
 				const shape = tf.tensor1d(x.shape, 'int32');
-				return runKernel('Conv2DBackpropInput', convolutionAttributes(1, 'SAME'), [
-					shape,
-					kernel,
-					upstream,
-				])[0];
+				return runKernel('Conv2DBackpropInput', convolutionAttributes(1), [shape, kernel, upstream])[0];
 			},
 			kernel: () => {
 				const shape = tf.tensor1d([size + 1, size + 1, inputs, 4 * outputs], 'int32');
@@ -50,7 +46,7 @@ const patchConvolution = defineOperation<'x' | 'kernel', object>({
 });
 
 // k + 1 positions on an even map: (k - 1) / 2 zeros on either side.
-const inPatches = () => convolutionAttributes(2, 'SAME');
+const inPatches = () => convolutionAttributes(2);
 
 /** [(k + 1)² · 4, k²]: 1 where a position of the kernel comes to lie by each of the four shifts. */
 function shifts(size: number): Tensor2D {

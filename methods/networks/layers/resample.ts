@@ -2,8 +2,9 @@ import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 
 /**
- * Doubles height and width: each value goes to the even row and column, the other three positions are 0. This is
- * `unpool` of https://github.com/google/compare_gan/blob/master/compare_gan/architectures/resnet_ops.py
+ * Doubles height and width: each value goes to the odd row and column (from 0), the other three positions are 0. On maps
+ * turned by 180 degrees this is `unpool` of
+ * https://github.com/google/compare_gan/blob/master/compare_gan/architectures/resnet_ops.py
  *
  * @param x [N, H, W, C]
  * @returns [N, 2H, 2W, C]
@@ -11,12 +12,12 @@ import { tf } from '../../../harness/tensor/tensorflow.ts';
 export function insertZeros(x: Tensor4D): Tensor4D {
 	const [batch, height, width, channels] = x.shape;
 	const rows = tf.reshape(x, [batch * height, 1, width, channels]);
-	// A zero row below each row, and zero channels that become the column to the right of each column.
+	// A zero row above each row, and zero channels that become the column to the left of each column.
 	const padded = tf.pad(rows, [
 		[0, 0],
-		[0, 1],
+		[1, 0],
 		[0, 0],
-		[0, channels],
+		[channels, 0],
 	]); // [N·H, 2, W, 2·C]
 	return tf.reshape(padded, [batch, 2 * height, 2 * width, channels]);
 }
