@@ -43,8 +43,10 @@ interface Weights {
 }
 
 function weigh(queries: Tensor3D, keys: Tensor3D): Weights {
-	const scores = tf.matMul(queries, keys, false, true);
-	const exponentials: Tensor3D = tf.exp(tf.sub(scores, tf.max(scores, -1, true)));
+	const exponentials: Tensor3D = tf.tidy(() => {
+		const scores = tf.matMul(queries, keys, false, true);
+		return tf.exp(tf.sub(scores, tf.max(scores, -1, true)));
+	});
 	return { exponentials, sums: tf.sum(exponentials, -1, true) };
 }
 
