@@ -4,8 +4,9 @@ import { relu } from '../layers/activation.ts';
 import { convolveAveraged } from '../layers/averaged-convolution.ts';
 import { convolve } from '../layers/convolution.ts';
 import { nonLocalBlock } from '../layers/non-local-block.ts';
+import { convolveColours } from '../layers/patch-convolution.ts';
 import { averagePairs } from '../layers/resample.ts';
-import { convolution, linear, weight, withBias } from '../layers/weights.ts';
+import { linear, weight, withBias } from '../layers/weights.ts';
 import type { NetworkState } from '../network-state.ts';
 import { type Block, discriminatorBlocks } from './blocks.ts';
 import type { BigGanConfig } from './config.ts';
@@ -80,7 +81,9 @@ function residualBlock(config: BigGanConfig, state: NetworkState, block: Block, 
 			? ([`${scope}/down`, averagePairs, convolveAveraged] as const)
 			: ([`${scope}/same`, (input: Tensor4D) => input, convolve] as const);
 
-	const inner = relu(convolution(relu(x), state, `${scope}/same_conv1`));
+	const convolveEntered = block.inputChannels <= 4 ? convolveColours : convolve;
+	const first = convolveEntered(relu(x), weight<Tensor4D>(state, `${scope}/same_conv1/kernel`));
+	const inner = relu(withBias(first, state, `${scope}/same_conv1`));
 	// The authors convolve, add the bias, then average. A 1×1 convolution and a bias commute with the average, and this
 	// order does a quarter of their work.
 	const convolved = convolveShrinking(inner, weight<Tensor4D>(state, `${resample}_conv2/kernel`));

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { defineOperation, runKernel } from '../../../harness/tensor/kernels.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
+import { turn } from './convolution.ts';
 import { convolutionAttributes } from './convolution-attributes.ts';
 import { shiftedPositions } from './kernel-shifts.ts';
 
@@ -15,6 +16,33 @@ import { shiftedPositions } from './kernel-shifts.ts';
 export function convolveInPatches(x: Tensor4D, kernel: Tensor4D): Tensor4D {
 	return patchConvolution({ x, kernel }, {})[0] as Tensor4D;
 }
+
+/**
+ * `convolve(x, kernel)` for few inputs, as the colours of an image: [N, H, W, out]. The gradient of x is a convolution
+ * with few outputs.
+ *
+ * @param x [N, H, W, in], H and W even, at most 4 inputs to be worth it
+ * @param kernel [k, k, in, out], k odd
+ */
+export function convolveColours(x: Tensor4D, kernel: Tensor4D): Tensor4D {
+	return colourConvolution({ x, kernel }, {})[0] as Tensor4D;
+}
+
+const colourConvolution = defineOperation<'x' | 'kernel', object>({
+	name: 'ColourConvolution',
+	forward: ({ x, kernel }) => runKernel('Conv2D', convolutionAttributes(1), [x, kernel]),
+	savedInputs: ['x', 'kernel'],
+	gradient: ([upstream], [x, kernel]) => ({
+		x: () => {
+			const turned = tf.transpose(turn(kernel as Tensor4D), [0, 1, 3, 2]); // [k, k, out, in]
+			return convolveInPatches(upstream as Tensor4D, turned);
+		},
+		kernel: () => {
+			const shape = tf.tensor1d(kernel.shape, 'int32');
+			return runKernel('Conv2DBackpropFilter', convolutionAttributes(1), [x, shape, upstream])[0];
+		},
+	}),
+});
 
 const patchConvolution = defineOperation<'x' | 'kernel', object>({
 	name: 'PatchConvolution',

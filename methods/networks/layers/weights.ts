@@ -1,8 +1,7 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import type { NetworkState } from '../network-state.ts';
 import { addBias } from './bias.ts';
-import { convolve } from './convolution.ts';
 import { spectralNorm } from './spectral-norm.ts';
 
 /**
@@ -22,11 +21,6 @@ export function weight<T extends Tensor>(state: NetworkState, name: string): T {
 export function linear(x: Tensor2D, state: NetworkState, scope: string): Tensor2D {
 	const product: Tensor2D = tf.matMul(x, weight<Tensor2D>(state, `${scope}/kernel`));
 	return withBias(product, state, scope);
-}
-
-/** x [N, H, W, in] * `<scope>/kernel` [k, k, in, out], plus `<scope>/bias` [out] if there is one: [N, H, W, out]. */
-export function convolution(x: Tensor4D, state: NetworkState, scope: string): Tensor4D {
-	return withBias(convolve(x, weight<Tensor4D>(state, `${scope}/kernel`)), state, scope);
 }
 
 /**

@@ -3,8 +3,8 @@ import test from 'ava';
 import { createStream } from '../../../../harness/tensor/random.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { convolve } from '../../../../methods/networks/layers/convolution.ts';
-import { convolveInPatches } from '../../../../methods/networks/layers/patch-convolution.ts';
-import { assertGolden } from '../support/golden.ts';
+import { convolveColours, convolveInPatches } from '../../../../methods/networks/layers/patch-convolution.ts';
+import { assertClose, assertGolden } from '../support/golden.ts';
 import { assertGradientOfLinear } from '../support/linear-in-kernel.ts';
 
 for (const size of ['1×1', '3×3', '5×5']) {
@@ -35,4 +35,24 @@ test('the gradient of the kernel is what a small change of it does', t => {
 		const loss = (k: Tensor4D) => tf.sum(tf.mul(convolveInPatches(x, k), weights)).asScalar();
 		assertGradientOfLinear(t, loss, kernel, [0, 31, 60, 107]);
 	});
+});
+
+test('a convolution of colours and its gradients equal the plain one', t => {
+	const before = tf.memory().numTensors;
+	tf.tidy(() => {
+		const stream = createStream(3, 'patch-convolution-test');
+		const x = tf.tensor4d(stream.normals(2 * 8 * 6 * 3), [2, 8, 6, 3]);
+		const kernel = tf.tensor4d(stream.normals(9 * 3 * 16), [3, 3, 3, 16]);
+		const upstream = tf.tensor4d(stream.normals(2 * 8 * 6 * 16), [2, 8, 6, 16]);
+		const [ours, plain] = [convolveColours, convolve].map(way =>
+			tf.valueAndGrads((a, b) => way(a as Tensor4D, b as Tensor4D))([x, kernel], upstream),
+		);
+		assertClose(t, ours.value.dataSync(), [...plain.value.dataSync()], 'output', 1e-6);
+		for (const [index, name] of ['x', 'kernel'].entries()) {
+			t.deepEqual(ours.grads[index].shape, plain.grads[index].shape);
+			const expected = [...plain.grads[index].dataSync()];
+			assertClose(t, ours.grads[index].dataSync(), expected, `gradient by ${name}`, 1e-6);
+		}
+	});
+	t.is(tf.memory().numTensors, before);
 });
