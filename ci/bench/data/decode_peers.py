@@ -1,6 +1,6 @@
-"""Contestants of decode.ts in Python: Pillow and, where it is installed, torchvision, on one core.
+"""Contestants of decode.ts and decode-parts.ts in Python: Pillow and, where it is installed, torchvision, on one core.
 
-Usage: decode_peers.py LIST.json, a list of {file, window: [top, left, height, width]}. Reads lines
+Usage: decode_peers.py LIST.json all|parts, a list of {file, window: [top, left, height, width]}. Reads lines
 `NAME FROM TO RESOLUTION` and answers each with a line of JSON: seconds of the clock and of the processor for these
 pictures, from the file's bytes in memory to RGB bytes of the resolution. First line: the contestants."""
 
@@ -54,6 +54,24 @@ try:
     contestants[f"torchvision {torchvision.__version__} on Pillow"] = vision_pillow
 except ImportError:
     pass
+
+
+
+def pillow_alone(divisor):
+    def decode(content, window, resolution):
+        image = Image.open(io.BytesIO(content))
+        if divisor > 1:
+            image.draft("RGB", (image.width // divisor, image.height // divisor))
+        image.load()
+
+    return decode
+
+
+if sys.argv[2] == "parts":
+    contestants = {
+        f"Pillow {PIL.__version__}, decoding alone": pillow_alone(1),
+        f"Pillow {PIL.__version__}, decoding at 1/8 alone": pillow_alone(8),
+    }
 
 print(json.dumps(list(contestants)), flush=True)
 for line in sys.stdin:

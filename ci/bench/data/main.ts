@@ -65,6 +65,7 @@ const kill = (form: string): string[] => [
 ];
 const benchmarks: ReadonlyArray<readonly [name: BenchmarkName, parameters: readonly string[]]> = [
 	['decode', ['decode.ts', originals, '--python', python]],
+	['decode-parts', ['decode-parts.ts', originals, '--python', python]],
 	['decoders', ['decoders.ts', originals, '--python', python]],
 	['read', ['read.ts', packed]],
 	['stall', ['stall.ts', `packed:${path.join(folder, 'small')}`]],

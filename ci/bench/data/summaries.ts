@@ -2,7 +2,14 @@
 import type { KillResult } from './kill-pack.ts';
 import type { PackMemory } from './pack-memory.ts';
 
-export type BenchmarkName = 'decode' | 'decoders' | 'read' | 'stall' | 'pack-memory' | 'kill-pack';
+export type BenchmarkName =
+	| 'decode'
+	| 'decode-parts'
+	| 'decoders'
+	| 'read'
+	| 'stall'
+	| 'pack-memory'
+	| 'kill-pack';
 
 interface DecodeResult {
 	readonly contestants: ReadonlyArray<{
@@ -11,6 +18,10 @@ interface DecodeResult {
 		readonly timesOursProcessor: number;
 		readonly timesReducedProcessor: number;
 	}>;
+}
+
+interface PartsResult {
+	readonly parts: ReadonlyArray<{ readonly name: string; readonly processorMs: number }>;
 }
 
 interface Summary {
@@ -49,6 +60,8 @@ const summaries: Readonly<Record<BenchmarkName, (result: never) => Array<[of: st
 			name,
 			`${processorMs} ms of processor: ${timesOursProcessor} × s3gan, ${timesReducedProcessor} × s3gan-reduced`,
 		]),
+	'decode-parts': ({ parts }: PartsResult) =>
+		parts.map(({ name, processorMs }) => [name, `${processorMs} ms of processor`]),
 	decoders: ({ summaries }: DecodersResult) =>
 		summaries.map(({ against, decoded, prepared }) => [
 			against,

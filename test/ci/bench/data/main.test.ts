@@ -45,6 +45,17 @@ test('an unknown benchmark is refused', t => {
 	t.true(stderr.includes('--only: there is no benchmark decoding'));
 });
 
+test('parts of decoding are told in words', t => {
+	const parts = [
+		{ name: 's3gan', processorMs: 0.9 },
+		{ name: 'Pillow, decoding alone', processorMs: 0.95 },
+	];
+	t.deepEqual(summarize('decode-parts', { parts }), [
+		['decode-parts', 's3gan', '0.9 ms of processor'],
+		['decode-parts', 'Pillow, decoding alone', '0.95 ms of processor'],
+	]);
+});
+
 test('memory and decoding are told in words', t => {
 	const memory = {
 		...{ images: 10, form: 'bytes', exitCode: 0, seconds: 3, processorSeconds: 2 },
