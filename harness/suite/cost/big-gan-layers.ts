@@ -47,26 +47,28 @@ function attentionLayers(scope: string, side: number, channels: number, images: 
 		multiplyAdds: scores * width,
 		...rest,
 	});
+	// Before and after pooling.
+	const pooled = (channels: number): number => 1.25 * positions * channels;
 	return [
-		// All three read the block's input, which is kept once; pooling keeps its input and its output.
-		project('conv2d_theta', channels, heads, map + positions * heads, 2 * map + 2 * positions * heads),
-		project('conv2d_phi', channels, heads, 1.25 * positions * heads, map + 2.5 * positions * heads),
-		project('conv2d_g', channels, values, 1.25 * positions * values, map + 2.5 * positions * values),
-		// The weights and two gradients; measured, the products of the softmax's gradient leave as much again in the pool.
-		// In turns nothing is kept, and what is freed after a turn is used again by the next one.
+		// All three read the block's input, which is kept once, and put out one map, which is split; pooling keeps its input.
+		// Recorded: each part before and after splitting, and the gradients of both.
+		project('conv2d_theta', channels, heads, map + positions * heads, 2 * map + 4 * positions * heads),
+		project('conv2d_phi', channels, heads, pooled(heads), 4 * pooled(heads)),
+		project('conv2d_g', channels, values, pooled(values), 4 * pooled(values)),
+		// Recorded: the exponentials. Three gradients pass; in turns the exponentials too, and nothing is kept.
 		product('scores', heads, {
 			kept: inTurns ? 0 : scores,
 			output: existing,
-			recorded: inTurns ? 0 : 5.4 * scores,
-			passing: inTurns ? 5.4 * existing : 0,
+			recorded: inTurns ? 0 : scores,
+			passing: inTurns ? 4 * existing : 3 * existing,
 		}),
 		product('mixture', values, {
 			kept: positions * values,
 			output: positions * values,
 			recorded: 2 * positions * values,
 		}),
-		// Kept for the gradient of the gate sigma.
-		project('conv2d_attn_g', values, channels, map, 4 * map),
+		// The gate sigma is on the kernel: of the map there is the sum, and gradients of both.
+		project('conv2d_attn_g', values, channels, 0, 2 * map),
 	];
 }
 
