@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { quickParser } from '../quick-parser.ts';
+import { readGridFile } from '../run/grid-file.ts';
 import { type ClassifierRecord, readClassifierRecords } from '../run/label-records.ts';
-import { type Grid, gridSchema, type Result, resultSchema } from '../run/records.ts';
+import { firstLine, parseRecord } from '../run/parse-record.ts';
+import { type Grid, type Result, resultSchema } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
 import { type EventSummary, mostPoints, readEventSummary } from './read-events.ts';
 import { type Manifest, readManifest } from './read-manifest.ts';
@@ -11,7 +13,6 @@ import { readWaivers, type Waiver } from './waivers.ts';
 
 type GridRun = Grid['runs'][number];
 
-const parseGrid = quickParser(gridSchema);
 const parseResult = quickParser(resultSchema);
 
 /** A run of the grid with its result. */
@@ -56,7 +57,7 @@ export interface GridContents {
  * is damaged.
  */
 export function readGrid(folder: string): GridContents {
-	const grid = readGridFile(folder);
+	const grid = gridIn(folder);
 	const finished: FinishedRun[] = [];
 	const holes: Hole[] = [];
 	// Thousands of runs make smooth curves of few points each.
@@ -101,24 +102,13 @@ function readClassifiers(folder: string): GridContents['classifiers'] {
 	}
 }
 
-function readGridFile(folder: string): Grid {
-	const file = path.join(folder, 'grid.json');
-	if (!existsSync(file)) {
-		throw new UsageError(
-			`${folder}: ${existsSync(folder) ? 'there is no grid.json in it' : 'no such folder'}`,
-			'give the folder that `fewer-labels run --out` wrote',
-		);
-	}
-
-	const parsed = parseRecord(file, parseGrid, [1, 2]);
-	if ('problem' in parsed) {
-		throw new UsageError(
-			`${file}: ${parsed.problem}`,
-			'repeat the `fewer-labels run` that made the folder, or choose another folder',
-		);
-	}
-
-	return parsed.value;
+function gridIn(folder: string): Grid {
+	const grid = readGridFile(folder);
+	if (grid) return grid;
+	throw new UsageError(
+		`${folder}: ${existsSync(folder) ? 'there is no grid.json in it' : 'no such folder'}`,
+		'give the folder that `fewer-labels run --out` wrote',
+	);
 }
 
 function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 'state' | 'reason'> {
@@ -152,37 +142,6 @@ function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 
 	return { result };
 }
 
-/** Reads a versioned record, or says in one line what is wrong with it. */
-function parseRecord<Value>(
-	file: string,
-	parse: ReturnType<typeof quickParser<Value>>,
-	versions: readonly number[] = [1],
-): { value: Value } | { problem: string } {
-	let value: unknown;
-	try {
-		value = JSON.parse(readFileSync(file, 'utf8'));
-	} catch (error) {
-		return { problem: firstLine(`not readable as JSON (${(error as Error).message})`) };
-	}
-
-	const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-	if (!versions.some(known => known === version)) {
-		const found = JSON.stringify(version) ?? 'none';
-		return { problem: `it has version ${found}; this program reads version ${versions.join(' and ')}` };
-	}
-
-	const parsed = parse(value);
-	if (parsed.success) {
-		return { value: parsed.data };
-	}
-
-	const { issues } = parsed.error;
-	const place = issues[0]!.path.join('.');
-	return {
-		problem: `damaged: ${place === '' ? '' : `${place}: `}${issues[0]!.message}${issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''}`,
-	};
-}
-
 function findStale(folder: string, grid: Grid): string[] {
 	const known = new Set(grid.runs.map(run => path.normalize(run.folder)));
 	const parents = new Set(grid.runs.map(run => path.dirname(path.normalize(run.folder))));
@@ -193,10 +152,3 @@ function findStale(folder: string, grid: Grid): string[] {
 		.map(name => name.split(path.sep).join('/'))
 		.sort();
 }
-
-/** Messages come from crashed processes: one line, without terminal control codes. */
-const firstLine = (text: string): string =>
-	text
-		.trim()
-		.split('\n')[0]!
-		.replaceAll(/\p{Cc}/gu, '');

@@ -100,12 +100,12 @@ Examples:
   $ fewer-labels plan --suite paper --memory --memory-limit 80GB`,
 		)
 		.action(async (options: PlanOptions) => {
-			const [{ readGridOf }, { optionsOfGrid }] = await Promise.all([
-				import('../suite/plan/grid-runs.ts'),
+			const [{ readGridFile }, { optionsOfGrid }] = await Promise.all([
+				import('../run/grid-file.ts'),
 				import('../suite/grid.ts'),
 			]);
 			const grid = await resolveGrid(options, (out, size) =>
-				optionsOfGrid(readGridOf(out)?.runs ?? [], size),
+				optionsOfGrid(readGridFile(out)?.runs ?? [], size),
 			);
 			tellRecordedOptions(grid, parseOptionTexts(options.option ?? []));
 			await printPlan(grid, options.json ?? false, options);

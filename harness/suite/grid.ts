@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { UsageError } from '../errors.ts';
-import { type Grid, gridSchema } from '../run/records.ts';
+import { gridFileIn, readGridFile } from '../run/grid-file.ts';
+import type { Grid } from '../run/records.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 
 type GridRun = Grid['runs'][number];
@@ -16,11 +14,10 @@ const placeOf = (run: GridRun): string =>
  * @throws UsageError if the file is there and not a grid of this version
  */
 export function writeGrid(folder: string, suite: string, runs: readonly GridRun[]): Grid {
-	const file = path.join(folder, 'grid.json');
 	const places = new Set(runs.map(placeOf));
-	const kept = existsSync(file) ? readGridFile(file).runs.filter(run => !places.has(placeOf(run))) : [];
+	const kept = readGridFile(folder)?.runs.filter(run => !places.has(placeOf(run))) ?? [];
 	const grid: Grid = { schemaVersion: 2, suite, runs: [...kept, ...runs] };
-	writeFileAtomically(file, `${JSON.stringify(grid, undefined, '\t')}\n`);
+	writeFileAtomically(gridFileIn(folder), `${JSON.stringify(grid, undefined, '\t')}\n`);
 	return grid;
 }
 
@@ -51,16 +48,4 @@ export function optionParameters(runs: readonly GridRun[]): string[] {
 		Object.entries(options).map(([name, value]) => ['--option', `${method}.${name}=${value}`]),
 	);
 	return [...new Map(parameters.map(each => [each[1], each])).values()].flat();
-}
-
-function readGridFile(file: string): Grid {
-	try {
-		return gridSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-	} catch (error) {
-		throw new UsageError(
-			`${file} is not a grid of this version: ${(error as Error).message}`,
-			'choose another --out folder, or move this one away',
-			error,
-		);
-	}
 }

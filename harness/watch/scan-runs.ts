@@ -11,8 +11,9 @@ import {
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { quickParser } from '../quick-parser.ts';
+import { gridFileIn, readGridFile } from '../run/grid-file.ts';
 import { type Progress, progressSchema } from '../run/progress-file.ts';
-import { type Grid, gridSchema } from '../run/records.ts';
+import type { Grid } from '../run/records.ts';
 import { fileNames, type RunState, readRunState } from '../run/run-folder.ts';
 
 /** A run as its files show it now. */
@@ -41,7 +42,6 @@ export interface WatchedGrid {
 	readonly unlisted: number;
 }
 
-const parseGrid = quickParser(gridSchema);
 const parseProgress = quickParser(progressSchema);
 
 const tailBytes = 8192;
@@ -94,16 +94,6 @@ function look(place: Pick<WatchedRun, 'runId' | 'folder' | 'listed'>): WatchedRu
 	}
 }
 
-function readGrid(file: string): Grid {
-	try {
-		const parsed = parseGrid(JSON.parse(readFileSync(file, 'utf8')));
-		if (parsed.success) return parsed.data;
-		throw parsed.error;
-	} catch (error) {
-		throw new UsageError(`${file} is not a grid of this version`, 'watch another folder', error);
-	}
-}
-
 /** Run folders of a place without grid.json: itself, or those in `runs/`. */
 function looseRuns(folder: string): string[] {
 	if (existsSync(path.join(folder, fileNames.events))) return [folder];
@@ -133,13 +123,13 @@ export function createScanner(given: string): () => WatchedGrid {
 				'give the folder that `fewer-labels run --out` writes',
 			);
 		}
-		const file = path.join(folder, 'grid.json');
+		const file = gridFileIn(folder);
 		if (existsSync(file)) {
 			const { mtimeMs } = statSync(file);
 			if (mtimeMs !== gridChangedAt) {
-				grid = readGrid(file);
+				grid = readGridFile(folder) ?? null;
 				gridChangedAt = mtimeMs;
-				known = new Set(grid.runs.map(run => path.basename(run.folder)));
+				known = new Set(grid?.runs.map(run => path.basename(run.folder)));
 			}
 		}
 		const places = grid

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ActionableError, UsageError } from '../../errors.ts';
-import { type Grid, gridSchema } from '../../run/records.ts';
+import { gridFileIn, readGridFile } from '../../run/grid-file.ts';
+import type { Grid } from '../../run/records.ts';
 import { fileNames, percentage, type RunState, readRunState } from '../../run/run-folder.ts';
 import { optionParameters } from '../grid.ts';
 import { compareIdentities, type IdentityDifference, type IdentitySide } from './compare-identities.ts';
@@ -38,10 +39,8 @@ const sideOf = (recorded: RecordedRun): IdentitySide => ({
 /** The grid that a run folder belongs to, `OUT/runs/NAME`; undefined if it is on its own. */
 function gridOf(folder: string): { out: string; grid: Grid } | undefined {
 	const out = path.dirname(path.dirname(folder));
-	const file = path.join(out, 'grid.json');
-	if (!existsSync(file)) return undefined;
-	const parsed = gridSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-	return parsed.success ? { out, grid: parsed.data } : undefined;
+	const grid = readGridFile(out);
+	return grid && { out, grid };
 }
 
 /**
@@ -51,7 +50,7 @@ function gridOf(folder: string): { out: string; grid: Grid } | undefined {
  */
 export function findRunFolder(given: string): string {
 	const folder = path.resolve(given);
-	if (existsSync(path.join(folder, 'grid.json'))) {
+	if (existsSync(gridFileIn(folder))) {
 		throw new UsageError(
 			`${given} is a grid, not a run`,
 			`give one of its runs, for example ${path.join(given, exampleOf(folder))}; \`plan\` explains all of them`,
@@ -59,7 +58,7 @@ export function findRunFolder(given: string): string {
 	}
 	if (existsSync(folder)) return folder;
 	const [out, name] = [path.dirname(folder), path.basename(folder)];
-	const parents = [out, path.dirname(out)].filter(each => existsSync(path.join(each, 'grid.json')));
+	const parents = [out, path.dirname(out)].filter(each => existsSync(gridFileIn(each)));
 	for (const parent of parents) {
 		const runs = path.join(parent, 'runs');
 		const listed = gridOf(path.join(runs, name))?.grid.runs.map(run => path.join(parent, run.folder)) ?? [];

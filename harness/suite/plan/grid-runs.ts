@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
-import { quickParser } from '../../quick-parser.ts';
+import { readGridFile } from '../../run/grid-file.ts';
 import type { Profile } from '../../run/profile.ts';
-import { type Grid, gridSchema } from '../../run/records.ts';
+import type { Grid } from '../../run/records.ts';
 import { type RunState, readRunState } from '../../run/run-folder.ts';
 import type { Cell } from '../cells.ts';
 import { compareIdentities, type IdentitySide } from './compare-identities.ts';
@@ -36,37 +36,8 @@ export interface PlannedRun {
 
 type GridRun = Grid['runs'][number];
 
-const parseGrid = quickParser(gridSchema);
-
 const placeKey = (method: string, labelFraction: number | null, seed: number): string =>
 	`${method} ${labelFraction} ${seed}`;
-
-/**
- * The grid.json of an output folder; null if there is none.
- *
- * @throws UsageError if it is there and not of this version
- */
-export function readGridOf(out: string): Grid | null {
-	const file = path.join(out, 'grid.json');
-	if (!existsSync(file)) return null;
-	let value: unknown;
-	try {
-		value = JSON.parse(readFileSync(file, 'utf8'));
-	} catch (error) {
-		throw new UsageError(
-			`${file}: not readable as JSON: ${(error as Error).message}`,
-			'choose another --out folder',
-			error,
-		);
-	}
-	const parsed = parseGrid(value);
-	if (parsed.success) return parsed.data;
-	throw new UsageError(
-		`${file} is not a grid of this version`,
-		'choose another --out folder, or move this one away',
-		parsed.error,
-	);
-}
 
 const sideOf = (recorded: RecordedRun): IdentitySide => ({
 	identity: recorded.identity,
@@ -125,7 +96,7 @@ function createJudge(grid: PlannedGrid): (cell: Cell, run: GridRun) => string | 
 /** The runs of a grid in their order, each with its state in the output folder. */
 export function planRuns(grid: PlannedGrid): readonly PlannedRun[] {
 	const listed = new Map<string, GridRun>();
-	for (const run of readGridOf(grid.out)?.runs ?? []) {
+	for (const run of readGridFile(grid.out)?.runs ?? []) {
 		if (run.profile !== grid.profile.name || run.steps !== grid.steps) continue;
 		listed.set(placeKey(run.method, run.labelFraction, run.seed), run);
 	}
@@ -154,7 +125,7 @@ export function planRuns(grid: PlannedGrid): readonly PlannedRun[] {
 export function unlistedRuns(out: string): readonly string[] {
 	const runs = path.join(out, 'runs');
 	if (!existsSync(runs)) return [];
-	const known = new Set(readGridOf(out)?.runs.map(run => path.basename(run.folder)));
+	const known = new Set(readGridFile(out)?.runs.map(run => path.basename(run.folder)));
 	return readdirSync(runs)
 		.filter(name => !known.has(name) && !name.startsWith('.'))
 		.sort();

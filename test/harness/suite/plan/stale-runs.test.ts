@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import test from 'ava';
-import { readGridOf } from '../../../../harness/suite/plan/grid-runs.ts';
+import { readGridFile } from '../../../../harness/run/grid-file.ts';
 import { staleRuns } from '../../../../harness/suite/plan/stale-runs.ts';
 import { makeRuns } from './make-run.ts';
 
@@ -14,7 +14,7 @@ test('runs with the options that the grid says were asked for are not stale, oth
 		{ ...place, labelFraction: 1, seed: 1, options: asked, recorded: {} },
 	]);
 	t.teardown(() => rmSync(out, { recursive: true }));
-	const grid = readGridOf(out)!;
+	const grid = readGridFile(out)!;
 	t.is(grid.schemaVersion, 2);
 	t.deepEqual(
 		[...(await staleRuns(out, grid))],
@@ -25,7 +25,7 @@ test('runs with the options that the grid says were asked for are not stale, oth
 test('a grid of version 1 says nothing of options: those of the suite count', async t => {
 	const { out } = await makeRuns([{ method: 's3gan', labelFraction: 0.1, seed: 1, options: asked }]);
 	t.teardown(() => rmSync(out, { recursive: true }));
-	const grid = readGridOf(out)!;
+	const grid = readGridFile(out)!;
 	t.is(grid.schemaVersion, 1);
 	t.is((await staleRuns(out, grid)).size, 1);
 });
