@@ -74,5 +74,5 @@ export function formatMemory(rows: readonly MemoryRow[], limit: number | null): 
 /** What the numbers are and are not, for people. */
 export const memoryNotes = [
 	'Predicted from the networks: state (weights, moments, average), the one recording of each update operation by operation, then the compiled training; the process itself takes 0.66 GB more on a CPU.',
-	'Within 12 % of resident memory measured on a CPU for 0.7 to 14 GB (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
+	'Within 14 % of resident memory measured on a CPU for 0.7 to 14 GB (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
 ] as const;
