@@ -11,7 +11,7 @@ const bytesOfElement = 4;
  * Bytes of the process before there is a network: Node, TensorFlow and their threads; measured on Linux x86-64 with
  * TensorFlow 2.21, with what graphs and kernels take beside tensors. `ci/bench/plan/memory.ts` measures it anew.
  */
-const baseBytes = 640e6;
+export const baseBytes = 640e6;
 
 /** Predicted memory of a training, in bytes; each phase is a peak of its own, and the largest one counts. */
 export interface MemoryPrediction {

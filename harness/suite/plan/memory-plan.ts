@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { Profile } from '../../run/profile.ts';
 import type { Cell } from '../cells.ts';
-import { largestMicroBatch, predictMemory } from '../cost/memory.ts';
+import { baseBytes, largestMicroBatch, predictMemory } from '../cost/memory.ts';
 import { trainingShape } from '../cost/step-work.ts';
 import { dataSizeOf } from './data-size.ts';
 import { formatBytes } from './format-plan.ts';
@@ -73,6 +73,6 @@ export function formatMemory(rows: readonly MemoryRow[], limit: number | null): 
 
 /** What the numbers are and are not, for people. */
 export const memoryNotes = [
-	'Predicted from the networks: state (weights, moments, average), the one recording of each update operation by operation, then the compiled training; the process itself takes 0.66 GB more on a CPU.',
-	'Within 14 % of resident memory measured on a CPU for 0.7 to 14 GB (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
+	`Predicted from the networks: state (weights, moments, average), the one recording of each update operation by operation, then the compiled training. The peak is the process itself (${formatBytes(baseBytes)} on a CPU), state, and the larger of the other two.`,
+	'Within 14 % of resident memory measured on a CPU for 0.7 to 8 GB (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
 ] as const;
