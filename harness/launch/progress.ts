@@ -20,19 +20,24 @@ const redrawEveryMs = 200;
 export function createLaunchProgress(total: number, output: ProgressOutput): LaunchHooks & { close(): void } {
 	const startedAt = Date.now();
 	const running = new Map<string, { label: string; fraction: number; text: string }>();
-	let ended = 0;
-	let failed = 0;
+	const ended = { done: 0, failed: 0, interrupted: 0, 'not started': 0 };
 	let lastWriteAt = startedAt;
 
 	const summary = (): string => {
-		const done = ended + [...running.values()].reduce((sum, { fraction }) => sum + fraction, 0);
+		const worked = ended.done + ended.failed;
+		const done = worked + [...running.values()].reduce((sum, { fraction }) => sum + fraction, 0);
+		// Jobs that will not be worked on tell nothing about the time of the others.
+		const wanted = total - ended.interrupted - ended['not started'];
 		const elapsedMs = Date.now() - startedAt;
 		// Too early a forecast only misleads.
 		const left =
-			done > 0.02 * total && elapsedMs > 3000
-				? `, about ${formatDuration((elapsedMs * (total - done)) / done)} left`
+			done > 0.02 * wanted && elapsedMs > 3000
+				? `, about ${formatDuration((elapsedMs * (wanted - done)) / done)} left`
 				: '';
-		const counts = `${ended}/${total} done${failed > 0 ? `, ${failed} failed` : ''}${left}`;
+		const others = (['failed', 'interrupted', 'not started'] as const)
+			.filter(state => ended[state] > 0)
+			.map(state => `, ${ended[state]} ${state}`);
+		const counts = `${ended.done}/${total} done${others.join('')}${left}`;
 		const jobs = [...running.values()].map(({ label, text }) => `${label}${text ? `: ${text}` : ''}`);
 		return [counts, ...jobs].join(' | ');
 	};
@@ -62,12 +67,12 @@ export function createLaunchProgress(total: number, output: ProgressOutput): Lau
 		},
 		onEnd({ job, state, message }: JobOutcome) {
 			running.delete(job.id);
-			ended += 1;
-			if (state === 'failed') failed += 1;
+			ended[state] += 1;
+			const count = Object.values(ended).reduce((sum, each) => sum + each, 0);
 			const mark = state === 'done' ? '✓' : '✗';
 			const elapsed = formatDuration(Date.now() - startedAt);
 			const reason = message ? `: ${message.split('\n')[0]}` : '';
-			line(`${mark} ${job.label} ${state} (${ended}/${total}, ${elapsed})${reason}`);
+			line(`${mark} ${job.label} ${state} (${count}/${total}, ${elapsed})${reason}`);
 		},
 		onNotice(text) {
 			line(text);
