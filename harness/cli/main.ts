@@ -62,6 +62,13 @@ function printError(error: unknown): number {
 	return exitCodes.unexpected;
 }
 
+/** Ends each of commander's own messages with what to do next. */
+function adviseHelp(command: Command, words: string): void {
+	const what = command.commands.length > 0 ? 'commands' : 'arguments and options';
+	command.showHelpAfterError(`Fix: \`${words} --help\` lists the ${what}`);
+	for (const each of command.commands) adviseHelp(each, `${words} ${each.name()}`);
+}
+
 /** A reader that closes early (`fewer-labels methods | head`) is no error. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 	if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.ok);
@@ -102,6 +109,7 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 some runs failed, 4 compliance failed
 		for (const command of await importCommands(argv[2])) command.register(program);
 		// Subcommands copy settings of their parent only when they are created through it.
 		for (const command of program.commands) command.exitOverride();
+		adviseHelp(program, 'fewer-labels');
 		if (argv.length <= 2) {
 			program.outputHelp({ error: true });
 			process.exitCode = exitCodes.usage;

@@ -12,6 +12,13 @@ export function wholeNumber(minimum: number): (text: string) => number {
 	};
 }
 
+/** commander parser: a finite number above 0. */
+export function positiveNumber(text: string): number {
+	const value = Number(text);
+	if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+	throw new InvalidArgumentError(`expected a number above 0, got '${text}'.`);
+}
+
 /** What scores the runs, in place of what the profile says. */
 export const evaluatorOption = (): Option =>
 	new Option(

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { StatedDevice } from '../suite/plan/step-times.ts';
-import { wholeNumber } from './options.ts';
+import { positiveNumber, wholeNumber } from './options.ts';
 import {
 	addGridOptions,
 	type GridOptions,
@@ -26,16 +26,9 @@ interface PlanOptions extends GridOptions, PlanQuestions {
 	readonly json?: boolean;
 }
 
-/** commander parser: a finite number above 0. */
-function positive(text: string): number {
-	const value = Number(text);
-	if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
-	throw new InvalidArgumentError(`expected a number above 0, got '${text}'.`);
-}
-
 /** commander parser: a part in (0, 1]. */
 function part(text: string): number {
-	const value = positive(text);
+	const value = positiveNumber(text);
 	if (value <= 1) return value;
 	throw new InvalidArgumentError(`expected a number in (0, 1], got '${text}'.`);
 }
@@ -60,7 +53,7 @@ export function register(program: Command): void {
 		)
 		.option('--out <folder>', 'output folder whose runs count as done (default: runs/SUITE)')
 		.option('--jobs <count>', 'runs at the same time, for the finish time', wholeNumber(1), 1)
-		.option('--price <number>', 'price of an hour of one job, in any currency', positive)
+		.option('--price <number>', 'price of an hour of one job, in any currency', positiveNumber)
 		.option(
 			'--probe',
 			'train a few steps of each method here where nothing is measured yet; kept in the cache',
@@ -72,7 +65,7 @@ export function register(program: Command): void {
 		.option(
 			'--flops <number>',
 			'compute the time for a device with this peak, in operations a second (1e14)',
-			positive,
+			positiveNumber,
 		)
 		.option(
 			'--utilisation <part>',

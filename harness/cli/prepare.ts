@@ -149,8 +149,9 @@ function parseLabelling(text: string): LabelPreparation {
 	try {
 		return labellingSchema.parse(JSON.parse(text));
 	} catch (error) {
+		const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
 		throw new UsageError(
-			`--labelling: ${(error as Error).message}`,
+			`--labelling: ${reason}`,
 			'for example {"kind":"inferred-labels","labelFraction":0.1} or {"kind":"clusters","clusters":50}',
 			error,
 		);

@@ -7,7 +7,7 @@ import type { DataSet } from '../data/data-set.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
-import { labelFraction } from './options.ts';
+import { labelFraction, positiveNumber } from './options.ts';
 import { parseSeed } from './run-options.ts';
 import { seconds } from './train.ts';
 
@@ -51,7 +51,11 @@ export function register(program: Command): void {
 		)
 		.option('--seed <number>', 'seed of weights, order and augmentation', parseSeed, 1)
 		.option('--subset-seed <number>', 'seed of which labels are read', parseSeed, 1)
-		.option('--epochs <number>', 'length; the schedule is stretched with it (default: the profile’s)', Number)
+		.option(
+			'--epochs <number>',
+			'length; the schedule is stretched with it (default: the profile’s)',
+			positiveNumber,
+		)
 		.option('--keep-true-labels', 'keep the true labels of the labelled images in the label files')
 		.requiredOption('--out <folder>', 'where network and label files go')
 		.option('--checkpoint-every <seconds>', 'time between two checkpoints (default: 600)', seconds);

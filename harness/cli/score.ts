@@ -98,7 +98,7 @@ export function register(program: Command): void {
 			`
 A source is a folder of .jpg and .png files (with sub-folders), a .npz or .npy of images (uint8, or floats with
 --float-range) or of features, a .npz of mu and sigma, a run folder, or a labelled data set: shapes, cifar10:DIR,
-folder:DIR, packed:DIR and others (see \`pack --help\`). A .npz may hold classes as an array 'labels'.
+folder:DIR, packed:DIR and others (see \`data forms\`). A .npz may hold classes as an array 'labels'.
 Features are kept in the cache under the digest of the images, the protocol and the network.
 
 per-class-fid needs classes on both sides; duplicates the training images, and real ones that were not trained on;

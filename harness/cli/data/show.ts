@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
+import { UsageError } from '../../errors.ts';
 import { wholeNumber } from '../options.ts';
 import { asSource, resolutionOf } from './stats.ts';
 
@@ -38,6 +39,12 @@ Examples:
   $ fewer-labels data show folder:imagenet --resolution 128 --out sheet.png`,
 		)
 		.action(async (text: string, options: ShowOptions) => {
+			if (!/\.png$/iu.test(options.out)) {
+				throw new UsageError(
+					`--out: expected a name ending in .png, got ${options.out}`,
+					'a contact sheet is a PNG file',
+				);
+			}
 			const { drawFromSource } = await import('../../data/draw-from-source.ts');
 			const { writeContactSheet } = await import('../../data/contact-sheet.ts');
 			const source = asSource(text);

@@ -12,7 +12,10 @@ export const asSource = (text: string): string =>
 export async function resolutionOf(source: string, given: number | undefined): Promise<number> {
 	if (given !== undefined) return given;
 	if (!source.startsWith('packed:')) {
-		throw new UsageError(`--resolution: needed for ${source}, only packed sets know their own`);
+		throw new UsageError(
+			`--resolution: needed for ${source}, only packed sets know their own`,
+			'add the pixels of a side, for example --resolution 32',
+		);
 	}
 	const { readIndex } = await import('../../data/packed/read-records.ts');
 	return readIndex(source.slice('packed:'.length)).resolution;

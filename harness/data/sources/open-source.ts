@@ -40,6 +40,12 @@ const readers: Readonly<Record<string, () => Promise<Open>>> = {
 export async function openSource(text: string, options: OpenSourceOptions = {}): Promise<PictureSource> {
 	const [, kind = '', target = ''] = /^([a-z0-9-]+):(.+)$/su.exec(text) ?? [];
 	const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
+	if (text === 'shapes' || kind === 'packed') {
+		throw new UsageError(
+			`data source: ${text} has no pictures to prepare: ${text === 'shapes' ? 'they are drawn in code' : 'it is packed already'}`,
+			`give it to --data as it is; ${listForms(pictureForms)}`,
+		);
+	}
 	if (!reader) {
 		throw new UsageError(
 			`data source: expected one of the forms below, got "${text}"`,

@@ -40,8 +40,26 @@ test('no command at all is a usage error that prints the help', t => {
 });
 
 const misuse: [title: string, parameters: string[], message: RegExp][] = [
-	['an unknown command', ['verfy'], /unknown command 'verfy'[\s\S]*verify/u],
-	['an unknown option', ['verify', '--jsn'], /unknown option '--jsn'[\s\S]*--json/u],
+	[
+		'an unknown command',
+		['verfy'],
+		/unknown command 'verfy'\n\(Did you mean verify\?\)\nFix: `fewer-labels --help` lists the commands\n$/u,
+	],
+	[
+		'an unknown command of a group',
+		['data', 'chek'],
+		/unknown command 'chek'[\s\S]*\nFix: `fewer-labels data --help` lists the commands\n$/u,
+	],
+	[
+		'a missing argument',
+		['data', 'check'],
+		/missing required argument 'folder'\nFix: `fewer-labels data check --help` lists the arguments and options\n$/u,
+	],
+	[
+		'an unknown option',
+		['verify', '--jsn'],
+		/unknown option '--jsn'\n\(Did you mean --json\?\)\nFix: `fewer-labels verify --help` lists the arguments and options\n$/u,
+	],
 	['an unknown suite', ['plan', '--suite', 'smok'], /there is no suite 'smok'\nFix: did you mean smoke\?/u],
 	['a missing suite', ['run'], /required option '--suite <name>'/u],
 	[
@@ -68,6 +86,11 @@ const misuse: [title: string, parameters: string[], message: RegExp][] = [
 		'an unknown launcher',
 		['run', '--suite', 'smoke', '--launcher', 'pbs'],
 		/Allowed choices are local, slurm, dry/u,
+	],
+	[
+		'a labelling of another kind',
+		['prepare', '--profile', 'smoke', '--data', 'shapes', '--shared', 'x', '--labelling', '{"kind":"x"}'],
+		/--labelling: ✖ Invalid discriminator value\. Expected [^\n]*'clusters'\n {2}→ at kind\nFix: /u,
 	],
 	[
 		'an unknown option of a method',

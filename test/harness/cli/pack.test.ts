@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { PNG } from 'pngjs';
@@ -90,8 +90,19 @@ test.serial('bad arguments end with exit code 2 and what to do', t => {
 		/recipe: expected one of/u,
 	);
 	wrong(['pack', 'lsun:x', other, '--resolution', '16'], /data source: expected one of the forms below/u);
+	wrong(
+		['pack', 'shapes', other, '--resolution', '16'],
+		/shapes has no pictures to prepare: they are drawn in code\nFix: give it to --data as it is; valid sources:/u,
+	);
+	wrong(['pack', `packed:${other}`, other, '--resolution', '16'], /it is packed already\nFix: /u);
 	wrong(['data', 'check', pictures], /has no index\.json\nFix: /u);
-	wrong(['data', 'stats', 'shapes'], /--resolution: needed for shapes/u);
+	wrong(['data', 'stats', 'shapes'], /--resolution: needed for shapes, .*\nFix: add .*--resolution 32/u);
+	const sheet = path.join(folder, 'sheet.jpg');
+	wrong(
+		['data', 'show', 'shapes', '--resolution', '8', '--out', sheet],
+		/--out: expected a name ending in \.png/u,
+	);
+	t.false(existsSync(sheet));
 });
 
 test.serial('forms and recipes are listed', t => {

@@ -82,10 +82,11 @@ test.serial('on rotations only it writes no labels', async t => {
 
 test.serial('numbers out of range and unknown names are refused', async t => {
 	const folder = temporaryFolder(t);
-	await t.throwsAsync(pretrain('--epochs', '-1', '--out', folder), {
-		instanceOf: UsageError,
-		message: /epochs/u,
-	});
+	for (const epochs of ['-1', '0', 'two']) {
+		await t.throwsAsync(pretrain('--epochs', epochs, '--out', folder), {
+			message: `error: option '--epochs <number>' argument '${epochs}' is invalid. expected a number above 0, got '${epochs}'.`,
+		});
+	}
 	await t.throwsAsync(pretrain('--method', 'clustering', '--out', folder), {
 		message: /Allowed choices are semi-supervised, rotation, supervised/u,
 	});
