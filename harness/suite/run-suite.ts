@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks, LaunchSignals } from '../launch/executor.ts';
 import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../launch/job-files.ts';
+import { readGridFile } from '../run/grid-file.ts';
 import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
 import { readRunState } from '../run/run-folder.ts';
 import { explainWriteError, writeFileAtomically } from '../write-atomically.ts';
@@ -113,6 +114,8 @@ export async function runSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		const explained = explainWriteError(request.out, error);
 		throw new EnvironmentError(explained.message, 'choose another --out folder', error);
 	}
+	// A list that cannot be gone on with is refused now, not after hours of what the runs share.
+	readGridFile(request.out);
 	if (request.dry) return launchSuite(request);
 	const lock = await lockLauncher(request.out, request.report);
 	try {

@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { builtInMethodNames } from '../../../methods/registry.ts';
@@ -118,6 +119,16 @@ test('without a runtime, training says how to get one, exit code 7', t => {
 		t.is(status, 7, stderr);
 		t.regex(stderr, /no native runtime is provisioned[\s\S]*Fix: run `npx fewer-labels setup`/u);
 	}
+});
+
+test('a folder whose list of runs cannot be read is refused before anything is prepared', t => {
+	const out = path.join(folder, 'newer-grid');
+	mkdirSync(out);
+	writeFileSync(path.join(out, 'grid.json'), '{"schemaVersion": 3}');
+	const { status, stderr } = runBinary(['run', '--suite', 'smoke', '--out', out]);
+	t.is(status, 2, stderr);
+	t.regex(stderr, /^Error: [^\n]*grid\.json: it has version 3[^\n]*\nFix: choose another folder/u);
+	t.deepEqual(readdirSync(out), ['grid.json']);
 });
 
 test('the plan of a suite is every cell, in a table and in JSON', t => {
