@@ -8,7 +8,7 @@ export function register(program: Command): void {
 	program
 		.command('setup')
 		.description(
-			'get the native TensorFlow runtime for this machine ready (once; about 10 s and 1 GB, CUDA 7 GB)',
+			'get the native TensorFlow runtime for this machine ready (once; 15 to 90 s and 1 GB, CUDA 7 GB)',
 		)
 		.addOption(
 			new Option(

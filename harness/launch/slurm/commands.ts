@@ -41,6 +41,12 @@ export async function callSlurm(program: string, parameters: readonly string[]):
 		);
 	}
 	if (exitCode === 0) return stdout;
+	if (/Could not establish a configuration source/u.test(stderr)) {
+		throw new EnvironmentError(
+			`${program}: Slurm’s client programs are here, but no cluster is configured (SLURM_CONF is ${process.env.SLURM_CONF ?? 'not set'})`,
+			'run this on a login node of the cluster, set SLURM_CONF to its slurm.conf, or use --launcher local',
+		);
+	}
 	const said = stderr.trim().replace(/\s*\n\s*/gu, '; ');
 	if (timedOut || passing.test(said)) throw new SlurmOutage(said || `${program} did not answer in a minute`);
 	throw new SlurmRefusal(`${program}: ${said || `exit code ${exitCode}`}`);
