@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { requireOutputFile, requireOutputFolder } from '../require-output.ts';
 import type { ExportPart } from '../samples/export/export-weights.ts';
 
 interface ExportCommandOptions {
@@ -82,6 +83,8 @@ async function exportRun(folder: string, options: ExportCommandOptions): Promise
 		throw new UsageError(`${folder}: there is no such folder`, 'give the folder of a run, OUT/runs/NAME');
 	}
 	refuseMixed(options);
+	if (format === 'saved-model') requireOutputFolder(out);
+	else requireOutputFile(out);
 	const { openStoredRun } = await import('../samples/stored-run.ts');
 	const run = await openStoredRun(folder, options.checkpoint === 'latest' ? 'latest-checkpoint' : 'result');
 	const facts = { run: path.resolve(folder), out: path.resolve(out), format, step: run.step };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
+import { requireOutputFolder } from '../require-output.ts';
 import { interruptionSignal } from './interruption.ts';
 import { wholeNumber } from './options.ts';
 
@@ -65,6 +66,7 @@ Examples:
 async function packCommand(source: string, out: string, options: PackCommandOptions): Promise<void> {
 	// Pictures pass through; a young generation that does not grow holds fewer of them at a time.
 	setFlagsFromString('--semi-space-growth-factor=1');
+	requireOutputFolder(out);
 	const { pack } = await import('../data/packed/pack.ts');
 	const { formatDuration } = await import('../launch/duration.ts');
 	const print = (message: unknown): void => void process.stdout.write(`${JSON.stringify(message)}\n`);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ListedLabels } from '../data/listed-labels.ts';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
+import { requireOutputFolder } from '../require-output.ts';
 import type { LabelPreparation } from '../run/prepare-labels.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
@@ -88,6 +89,8 @@ async function prepare(options: PrepareOptions): Promise<void> {
 	const profile = withEvaluator(findProfile(options.profile), options.evaluator);
 	const asked = options.labelling ? parseLabelling(options.labelling) : undefined;
 	const sharedFolder = path.resolve(options.shared);
+	// What is wanted may be there already.
+	requireOutputFolder(sharedFolder, { mayBeReadOnly: true });
 	let listed: ListedLabels | undefined;
 	let preparation: LabelPreparation | undefined;
 	const { dataSet, evaluator } = await prepareData({

@@ -4,6 +4,7 @@ import type { FeatureExtractor } from '../../methods/pretraining/feature-extract
 import type { ClassificationErrors } from '../../methods/pretraining/infer-labels.ts';
 import type { PretrainingOptions } from '../../methods/pretraining/options.ts';
 import type { DataSet } from '../data/data-set.ts';
+import { requireOutputFolder } from '../require-output.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
@@ -145,6 +146,7 @@ async function pretrainCommand(given: PretrainOptions): Promise<void> {
 		if (given.json) process.stdout.write(`${JSON.stringify({ event: 'progress', ...message })}\n`);
 		else process.stderr.write(`${(100 * message.fraction).toFixed(0).padStart(3)} %  ${message.text}\n`);
 	};
+	requireOutputFolder(given.out);
 	const dataSet = await loadDataSet(given.data, {
 		resolution: profile.settings(profile.defaultSteps).resolution,
 		trainCount: profile.trainCount ?? undefined,

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
+import { requireOutputFile, requireOutputFolder } from '../require-output.ts';
 import {
 	type InterpolationOf,
 	type InterpolationPath,
@@ -121,6 +122,8 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
 			'it makes a sheet to look at',
 		);
 	}
+	if (form === 'folder') requireOutputFolder(options.out);
+	else requireOutputFile(options.out);
 	const { openStoredRun } = await import('../samples/stored-run.ts');
 	const run = await openStoredRun(folder, options.checkpoint === 'latest' ? 'latest-checkpoint' : 'result');
 	const { drawRequested } = await import('./sample/draw-requested.ts');

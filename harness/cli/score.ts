@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { type MetricName, metricNames } from '../metrics/score/score-result.ts';
 import type { DataSetReading } from '../metrics/sources/data-set-pictures.ts';
+import { requireOutputFile } from '../require-output.ts';
 import { interruptionSignal } from './interruption.ts';
 import { metricName } from './metrics/metric-name.ts';
 import { byteSize, listOf, wholeNumber } from './options.ts';
@@ -135,6 +136,8 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 	if (options.fake === undefined && options.saveStatistics === undefined) {
 		throw new UsageError('score: expected --fake SOURCE', 'or --save-statistics FILE to only measure --real');
 	}
+	if (options.out !== undefined) requireOutputFile(options.out);
+	if (options.saveStatistics !== undefined) requireOutputFile(options.saveStatistics);
 	const [
 		{ findPreset },
 		{ isDataSetSource, openSource },

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
+import { requireOutputFolder } from '../require-output.ts';
 import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
@@ -144,6 +146,10 @@ async function train(options: TrainOptions): Promise<void> {
 		onCollapse: options.onCollapse,
 		sharedFolder: path.resolve(options.shared ?? path.join(options.out, 'shared')),
 	};
+	const { fileNames } = await import('../run/run-folder.ts');
+	// A finished run is only read, and the feature network may be there already.
+	requireOutputFolder(options.out, { mayBeReadOnly: existsSync(path.join(options.out, fileNames.result)) });
+	requireOutputFolder(request.sharedFolder, { mayBeReadOnly: true });
 	const { executeRun } = await import('../run/execute-run.ts');
 	const { createLaunchProgress } = await import('../launch/progress.ts');
 	const job = { id: method.name, label: `${method.title} seed ${options.seed}`, command: [] };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { makeRun } from '../samples/make-run.ts';
@@ -33,4 +33,20 @@ test.serial('requests that contradict themselves are refused, with nothing writt
 	refused([run, '--part', 'discriminator', '--average', '--out', at('a.safetensors')], /only the generator/u);
 	refused([run, '--format', 'onnx', '--out', at('a')], /Allowed choices are safetensors, npz, saved-model/u);
 	for (const name of ['a', 'a.safetensors']) t.false(existsSync(at(name)));
+});
+
+test.serial('a path that cannot be written is refused with exit code 7', t => {
+	writeFileSync(at('file'), 'kept');
+	for (const [parameters, place] of [
+		[['--format', 'saved-model'], at('file')],
+		[['--format', 'npz'], at('file/a.npz')],
+	] as const) {
+		const { status, stderr } = runBinary(['export', run, ...parameters, '--out', place]);
+		t.is(status, 7, stderr);
+		t.regex(
+			stderr,
+			/^Error: Cannot write \S+: a part of the path is a file, not a folder \(ENOTDIR\)\nFix: /u,
+		);
+	}
+	t.is(readFileSync(at('file'), 'utf8'), 'kept');
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { encodeNpyHeader } from '../../../harness/tensor/npy-file.ts';
@@ -74,6 +74,21 @@ test.serial('without its training images a sheet shows the generated ones, and s
 	const nearest = runBinary(['sample', run, '--nearest', '--out', at('nearest.png')]);
 	t.is(nearest.status, 2);
 	t.is(nearest.stderr, `Error: --nearest: ${problem}\nFix: give them with --data SOURCE\n`);
+});
+
+test.serial('an output that cannot be written is refused with exit code 7', t => {
+	mkdirSync(at('sheet.png'));
+	for (const [place, reason] of [
+		[at('z.npy/a.png'), /a part of the path is a file, not a folder \(ENOTDIR\)\nFix: /u],
+		[at('z.npy/folder'), /a part of the path is a file, not a folder \(ENOTDIR\)\nFix: /u],
+		[at('sheet.png'), /the path is a folder, not a file \(EISDIR\)\nFix: /u],
+	] as const) {
+		const { status, stderr } = runBinary(['sample', run, '--out', place]);
+		t.is(status, 7, stderr);
+		t.regex(stderr, /^Error: Cannot write /u);
+		t.regex(stderr, reason);
+	}
+	t.deepEqual(readdirSync(at('sheet.png')), []);
 });
 
 test.serial('what does not fit is refused before any work, with nothing written', t => {
