@@ -109,7 +109,19 @@ Examples:
 		.action(sample);
 }
 
-async function sample(folder: string, options: SampleCommandOptions): Promise<void> {
+/** @throws UsageError for an option of interpolations where none is asked for; it would do nothing */
+function refuseIdle({ interpolate }: SampleCommandOptions, command: Command): void {
+	if (interpolate !== undefined) return;
+	const idle = ['rows', 'steps', 'path'].find(name => command.getOptionValueSource(name) === 'cli');
+	if (idle === undefined) return;
+	throw new UsageError(
+		`--${idle}: expected with --interpolate, got it without`,
+		`add --interpolate latents or --interpolate classes, or leave --${idle} out; --count says how many images to make`,
+	);
+}
+
+async function sample(folder: string, options: SampleCommandOptions, command: Command): Promise<void> {
+	refuseIdle(options, command);
 	if (!existsSync(folder) || !statSync(folder).isDirectory()) {
 		throw new UsageError(`${folder}: there is no such folder`, 'give the folder of a run, OUT/runs/NAME');
 	}

@@ -52,6 +52,15 @@ test.serial('--set gives what the run was scored on', t => {
 	t.deepEqual(pixelsOf(at('set.npy')), fakeSets[1]);
 });
 
+test.serial('an interpolation has the rows and steps that are asked for', t => {
+	const { status, stdout, stderr } = runBinary([
+		...['sample', run, '--interpolate', 'latents', '--rows', '2', '--steps', '3', '--path', 'linear'],
+		...['--out', at('walk.npy'), '--json'],
+	]);
+	t.is(status, 0, stderr);
+	t.is(JSON.parse(stdout).count, 6);
+});
+
 test.serial('without its training images a sheet shows the generated ones, and says why', t => {
 	const { status, stdout, stderr } = runBinary([
 		...[
@@ -110,6 +119,19 @@ test.serial('what does not fit is refused before any work, with nothing written'
 	refused([run, '--set', '3', '--out', at('a.png')], /--set: expected 0 to 2, got 3/u);
 	refused([run, '--set', '0', '--raw', '--out', at('a.png')], /cannot be used with option '--raw'/u);
 	refused([run, '--interpolate', 'latents', '--nearest', '--out', at('a.png')], /cannot be used with/u);
+	for (const [option, value] of [
+		['--rows', '4'],
+		['--steps', '10'],
+		['--path', 'spherical'],
+	]) {
+		refused(
+			[run, option, value, '--out', at('a.png')],
+			new RegExp(
+				`^Error: ${option}: expected with --interpolate, got it without\nFix: add --interpolate `,
+				'u',
+			),
+		);
+	}
 	refused([run, '--nearest', '--out', at('a.npz')], /--nearest: expected --out FILE\.png/u);
 	rmSync(path.join(run, 'result.json'));
 	refused([run, '--out', at('a.png')], /it is not finished \(never started\)[\s\S]*--checkpoint latest/u);
