@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -160,6 +160,13 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 	avoidTf32();
 	const preset = findPreset(options.protocol);
 	const earlier = options.compare === undefined ? undefined : await readEarlier(options.compare);
+	// Where images are sure to come, before they are read: a large set takes minutes.
+	const areImages = (source: string) =>
+		isDataSetSource(source) || statSync(source, { throwIfNoEntry: false })?.isDirectory();
+	if (options.extractor === 'inception' && [options.real, options.fake ?? ''].some(areImages)) {
+		const { locateInception } = await import('../metrics/inception/installed.ts');
+		locateInception();
+	}
 	const progress = createScoreProgress(process.stderr);
 	const signal = interruptionSignal();
 	const temporary = options.cache ? undefined : mkdtempSync(path.join(tmpdir(), 'fewer-labels-score-'));

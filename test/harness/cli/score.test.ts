@@ -182,8 +182,21 @@ test('bad usage exits with 2 and one message', t => {
 });
 
 test('without installed Inception weights the environment is not ready', t => {
-	const { status, stderr } = score('--real', images, '--fake', others);
-	t.is(status, 7);
-	t.regex(stderr, /^Error: Inception: no weights are installed on this machine/u);
-	t.regex(stderr, /^Fix: .*metrics install/mu);
+	const classes = path.join(folder, 'classes');
+	for (const name of ['a', 'b']) {
+		mkdirSync(path.join(classes, name), { recursive: true });
+		for (const picture of ['1.png', '2.png']) writeFileSync(path.join(classes, name, picture), 'no picture');
+	}
+	for (const sides of [
+		['--real', images, '--fake', others],
+		// Said before the set is read, which would fail.
+		['--real', `folder:${classes}`, '--fake', others],
+		['--real', images, '--fake', `folder:${classes}`],
+	]) {
+		const { status, stderr } = score(...sides);
+		t.is(status, 7, stderr);
+		t.regex(stderr, /^Error: Inception: no weights are installed on this machine/u);
+		t.regex(stderr, /^Fix: .*metrics install/mu);
+	}
+	t.is(withNetwork('--real', `folder:${classes}`, '--fake', others).status, 2);
 });
