@@ -1,8 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import { existsSync, statSync } from 'node:fs';
 import { UsageError } from '../harness/errors.ts';
+import { quickParser } from '../harness/quick-parser.ts';
+import { parseRecord } from '../harness/run/parse-record.ts';
 import { type Report, reportSchema } from './report-schema.ts';
 import { makeReport } from './write-report.ts';
+
+const parseReport = quickParser(reportSchema);
 
 /**
  * The report of an output folder, or the one in a report.json.
@@ -18,22 +21,12 @@ export async function loadReport(place: string): Promise<Report> {
 	}
 
 	if (statSync(place).isDirectory()) return makeReport(place);
-	let value: unknown;
-	try {
-		value = JSON.parse(readFileSync(place, 'utf8'));
-	} catch (error) {
-		throw new UsageError(
-			`${place}: not readable as JSON: ${(error as Error).message}`,
-			'give a report.json',
-			error,
-		);
-	}
-
-	const parsed = reportSchema.safeParse(value);
-	if (parsed.success) return parsed.data;
+	const parsed = parseRecord(place, parseReport);
+	if ('value' in parsed) return parsed.value;
 	throw new UsageError(
-		`${place} is no report of this version:\n${z.prettifyError(parsed.error).split('\n').slice(0, 6).join('\n')}`,
-		'make it again with `fewer-labels report DIR --format json`',
-		parsed.error,
+		`${place}: no report: ${parsed.problem}`,
+		parsed.newer
+			? 'use the newer version of fewer-labels that wrote it, or give the output folder that it is about'
+			: 'make it again with `fewer-labels report DIR --format json`, or give the output folder of `run`',
 	);
 }

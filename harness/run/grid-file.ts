@@ -22,6 +22,8 @@ export function readGridFile(out: string): Grid | undefined {
 	if ('value' in parsed) return parsed.value;
 	throw new UsageError(
 		`${file}: ${parsed.problem}`,
-		'choose another folder, or move this file away and repeat the `fewer-labels run` that made it',
+		parsed.newer
+			? 'use the newer version of fewer-labels that wrote it, or choose another folder'
+			: 'choose another folder, or move this file away and repeat the `fewer-labels run` that made it',
 	);
 }

@@ -39,8 +39,18 @@ test('nothing in common, no such place and no report exit with 2', t => {
 	t.regex(runBinary(['compare', folder, grid([8], 's2gan')]).stderr, /have no cell with results in common/u);
 	t.is(runBinary(['compare', folder, 'nowhere']).status, 2);
 	const file = path.join(folder, 'other.json');
-	writeFileSync(file, '{"schemaVersion": 2}');
-	const { status, stderr } = runBinary(['compare', folder, file]);
-	t.is(status, 2);
-	t.regex(stderr, /is no report of this version/u);
+	const refused = (text: string, problem: string, fix: string): void => {
+		writeFileSync(file, text);
+		const { status, stderr } = runBinary(['compare', folder, file]);
+		t.is(status, 2);
+		t.true(stderr.startsWith(`Error: ${file}: no report: ${problem}`), stderr);
+		t.is(stderr.trim().split('\n').length, 2, stderr);
+		t.true(stderr.includes(`\nFix: ${fix}`), stderr);
+	};
+	const newer = 'use the newer version of fewer-labels that wrote it, or give the output folder';
+	const again = 'make it again with `fewer-labels report DIR --format json`';
+	refused('{"schemaVersion": 2}', 'it has version 2; this program reads version 1\n', newer);
+	refused('{"name": "x"}', 'it has version none; this program reads version 1\n', again);
+	refused('{"schemaVersion": 1}', 'damaged: suite: ', again);
+	refused('{', 'not readable as JSON', again);
 });

@@ -29,11 +29,16 @@ test('both versions are read, the first without options', t => {
 	}
 });
 
-const refused = test.macro((t, text: string, reason: RegExp) => {
+const refused = test.macro((t, text: string, reason: RegExp, newer = false) => {
 	const out = folderWith(t, text);
 	const error = t.throws(() => readGridFile(out), { instanceOf: UsageError, message: reason });
 	t.true(error.message.startsWith(`${gridFileIn(out)}: `));
-	t.regex(error.fix!, /^choose another folder, or move this file away/u);
+	t.regex(
+		error.fix!,
+		newer
+			? /^use the newer version of fewer-labels that wrote it, or choose another folder$/u
+			: /^choose another folder, or move this file away/u,
+	);
 	t.notRegex(error.message, /\n/u);
 });
 test('a cut file is refused', refused, '{"schemaVersion": 2, "ru', /not readable as JSON/u);
@@ -42,7 +47,9 @@ test(
 	refused,
 	'{"schemaVersion": 3}',
 	/it has version 3; this program reads version 1 and 2/u,
+	true,
 );
+test('a version before the first is refused', refused, '{"schemaVersion": 0}', /it has version 0; this/u);
 test('something else is refused', refused, 'null', /it has version none/u);
 test(
 	'a damaged grid is refused with the place',
