@@ -81,12 +81,12 @@ function renderHtml(folder: string, report: Report, figures: readonly SettingFig
 }
 
 /**
- * Formats by name.
+ * Formats by name, each once.
  *
  * Throws UsageError for an unknown one.
  */
 export function parseFormats(names: readonly string[]): readonly ReportFormat[] {
-	return names.map(name => {
+	return [...new Set(names)].map(name => {
 		const format = reportFormats.find(candidate => candidate === name);
 		if (format === undefined) {
 			throw new UsageError(

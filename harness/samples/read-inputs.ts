@@ -27,7 +27,11 @@ function readNumbers(file: string): { descr: string; shape: readonly number[]; v
 	try {
 		bytes = readFileSync(file);
 	} catch (error) {
-		throw new UsageError(`${file}: cannot be read (${(error as Error).message})`, undefined, error);
+		throw new UsageError(
+			`${file}: cannot be read (${(error as Error).message})`,
+			'give a .npy file, as numpy.save writes it',
+			error,
+		);
 	}
 	const { descr, fortranOrder, shape, dataOffset } = readNpyHeader(bytes, file);
 	const reader = readers[descr];

@@ -16,7 +16,10 @@ export type CollapseKind =
 export function parseCollapseAction(text: string): CollapseAction {
 	const action = collapseActions.find(known => known === text);
 	if (action) return action;
-	throw new UsageError(`--on-collapse: expected ${collapseActions.join(', ')}, got '${text}'`);
+	throw new UsageError(
+		`--on-collapse: expected ${collapseActions.join(', ')}, got '${text}'`,
+		'give one of these, or leave --on-collapse out: a training then stops at NaN and logs other signs',
+	);
 }
 
 /**

@@ -52,7 +52,7 @@ test('--schema prints what report.json looks like, the committed schema', t => {
 
 test('an incomplete grid is reported and exits with 6', t => {
 	const { folder } = makeProxyGrid();
-	const { status, stdout, stderr } = report(folder, '--format', 'md');
+	const { status, stdout, stderr } = report(folder, '--format', 'md, md');
 	t.is(status, 6);
 	t.true(existsSync(path.join(folder, 'report', 'report.md')));
 	t.false(existsSync(path.join(folder, 'report', 'report.json')));
@@ -60,6 +60,7 @@ test('an incomplete grid is reported and exits with 6', t => {
 		stdout,
 		/no result: BIGGAN, 10 %, seed 3: failed \(RunFailedError: the loss is NaN \| at step 41\)/u,
 	);
+	t.is(stderr.match(/^Wrote /gmu)?.length, 1, 'a format that is named twice is written once');
 	t.regex(stderr, /Incomplete: 6 of 15 runs have no result\n$/u);
 });
 

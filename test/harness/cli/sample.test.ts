@@ -115,6 +115,10 @@ test.serial('what does not fit is refused before any work, with nothing written'
 		/--classes: expected classes from 0 to 9, got 10/u,
 	);
 	refused([run, '--z', at('y.npy'), '--out', at('a.png')], /expected latents of type <f4 or <f8, got <i8/u);
+	refused(
+		[run, '--z', at('none.npy'), '--out', at('a.png')],
+		/none\.npy: cannot be read \(ENOENT.*\)\nFix: give a \.npy file/u,
+	);
 	refused([run, '--z', at('z.npy'), '--count', '3', '--out', at('a.png')], /expected 3 images, got 2/u);
 	refused([run, '--set', '3', '--out', at('a.png')], /--set: expected 0 to 2, got 3/u);
 	refused([run, '--set', '0', '--raw', '--out', at('a.png')], /cannot be used with option '--raw'/u);

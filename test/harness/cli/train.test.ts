@@ -227,7 +227,11 @@ test.serial('killed five times at random moments, a run ends with the same bytes
 test('a time or an action that cannot be is refused', t => {
 	for (const [option, value, message] of [
 		['--checkpoint-every', '-1', /--checkpoint-every: expected seconds of at least 0, got '-1'/u],
-		['--on-collapse', 'ignore', /--on-collapse: expected log, stop, roll-back, got 'ignore'/u],
+		[
+			'--on-collapse',
+			'ignore',
+			/--on-collapse: expected log, stop, roll-back, got 'ignore'\nFix: give one of these/u,
+		],
 		['--evaluate-every', '0', /expected a whole number of at least 1, got '0'/u],
 	] as const) {
 		const { status, stderr } = runBinary(command(path.join(folder, 'never'), option, value));
