@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { countOf } from '../harness/count-of.ts';
 import { escapeMarkdown, formatCount } from './format.ts';
 import { type Comparison, type Metric, metrics, type Report, type Setting } from './report-schema.ts';
 import { detailTable, overviewTable } from './tables.ts';
@@ -48,7 +49,7 @@ export function renderGithub(report: Report): string {
 			? []
 			: [
 					fold(
-						`${holes.length} runs without a result`,
+						`${countOf(holes.length, 'run')} without a result`,
 						holes
 							.map(
 								hole =>

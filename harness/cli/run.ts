@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { countOf } from '../count-of.ts';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
 import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
 import type { ExecutionOptions } from '../tensor/execution-options.ts';
@@ -110,7 +111,7 @@ async function detach(grid: ResolvedGrid, options: RunOptions): Promise<void> {
 	say(
 		before
 			? `Slurm job ${id} works on ${grid.out} already.`
-			: `Slurm job ${id} launches ${grid.cells.length} runs and goes on without this terminal.`,
+			: `Slurm job ${id} launches ${countOf(grid.cells.length, 'run')} and goes on without this terminal.`,
 	);
 	say(
 		`See it with: fewer-labels watch ${grid.out}; end all with: scancel --name=fewer-labels-launcher, then -train`,
@@ -181,7 +182,7 @@ export async function runGrid(grid: ResolvedGrid, options: HowOptions): Promise<
 	}
 	if (dry) return;
 	if (holes.length === 0 && !interrupted) {
-		say(`${done} results in ${grid.out}; next: fewer-labels report ${grid.out}`);
+		say(`${countOf(done, 'result')} in ${grid.out}; next: fewer-labels report ${grid.out}`);
 		return;
 	}
 	const list = holes.map(({ run, state, reason }) => `  ${run}: ${state}: ${reason.split('\n')[0]}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { countOf } from '../count-of.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { describeJob } from './describe-job.ts';
 import type { Executor, Job } from './executor.ts';
@@ -61,7 +62,9 @@ export function createDryExecutor(
 		const script = path.join(out, `submit-${kinds.join('-') || 'nothing'}.sh`);
 		mkdirSync(out, { recursive: true });
 		writeFileAtomically(script, `#!/bin/bash\nset -e\n${lines.join('\n')}\n`);
-		tell(`${script}: ${jobs.length} jobs in ${lines.length} arrays; nothing is submitted`);
+		tell(
+			`${script}: ${countOf(jobs.length, 'job')} in ${countOf(lines.length, 'array')}; nothing is submitted`,
+		);
 		return jobs.map((job: Job) => {
 			const outcome = {
 				job,

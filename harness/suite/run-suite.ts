@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countOf } from '../count-of.ts';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks, LaunchSignals } from '../launch/executor.ts';
 import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../launch/job-files.ts';
@@ -171,7 +172,9 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 	}
 	const open = dry ? runs : runs.filter(run => readRunState(run.folder).state !== 'done');
 	if (prepared)
-		request.report(`${runs.length} runs: ${runs.length - open.length} done before, ${open.length} to do`);
+		request.report(
+			`${countOf(runs.length, 'run')}: ${runs.length - open.length} done before, ${open.length} to do`,
+		);
 	const jobs = open.map(run => {
 		const job = trainingJob(request, run);
 		return run.record.runId === 'ID' ? { ...job, id: path.basename(run.folder) } : job;

@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { countOf } from '../../count-of.ts';
 import { formatDuration } from '../../launch/duration.ts';
 import { percentage } from '../../run/run-folder.ts';
 import type { Plan, PlanRow } from './make-plan.ts';
@@ -58,7 +59,7 @@ function runTable({ rows, steps, totals }: Plan): string {
 		{ align: ['l', 'r', 'r', 'r', 'l', 'r', 'l'] },
 	);
 	const left = rows.length - shown.length;
-	return left === 0 ? table : `${table}\n\n… and ${left} more runs, see --json`;
+	return left === 0 ? table : `${table}\n\n… and ${countOf(left, 'more run')}, see --json`;
 }
 
 function prerequisiteTable({ prerequisites }: Plan): string {
@@ -68,7 +69,7 @@ function prerequisiteTable({ prerequisites }: Plan): string {
 			...prerequisites.map(each => [
 				each.name,
 				each.state,
-				`${each.neededBy} runs${each.isResult ? ' and Table 3' : ''}`,
+				`${countOf(each.neededBy, 'run')}${each.isResult ? ' and Table 3' : ''}`,
 				each.methods.join(', '),
 				each.seconds === null
 					? '?'
@@ -109,7 +110,7 @@ export function summariseTotals(plan: Plan, pricePerHour: number | null, now: nu
 	const { totals, counts, rows, profile, data, dataSize, unlisted } = plan;
 	const states = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
 	const lines = [
-		`${rows.length} runs (${states.join(', ') || 'none'}), profile ${profile}, data ${data ?? 'to be named with --data'}`,
+		`${countOf(rows.length, 'run')} (${states.join(', ') || 'none'}), profile ${profile}, data ${data ?? 'to be named with --data'}`,
 	];
 	if (dataSize.assumption !== null) lines.push(`Data: ${dataSize.assumption}`);
 	if (totals.hours === null) {

@@ -28,7 +28,7 @@ test('nothing runs, every job is told as not started, and where its script is', 
 		['not started', 'not started'],
 	);
 	t.deepEqual(workEvents(out), []);
-	t.is(told[0], `${out}/dry/submit-train.sh: 2 jobs in 1 arrays; nothing is submitted`);
+	t.is(told[0], `${out}/dry/submit-train.sh: 2 jobs in 1 array; nothing is submitted`);
 	t.deepEqual(readdirSync(path.join(out, 'dry', 'jobs')).sort(), ['a', 'b']);
 	// What a real launch goes by stays untouched.
 	t.false(existsSync(path.join(out, 'jobs')));
