@@ -127,7 +127,10 @@ test('a folder whose list of runs cannot be read is refused before anything is p
 	writeFileSync(path.join(out, 'grid.json'), '{"schemaVersion": 3}');
 	const { status, stderr } = runBinary(['run', '--suite', 'smoke', '--out', out]);
 	t.is(status, 2, stderr);
-	t.regex(stderr, /^Error: [^\n]*grid\.json: it has version 3[^\n]*\nFix: use the newer version of fewer-labels/u);
+	t.regex(
+		stderr,
+		/^Error: [^\n]*grid\.json: it has version 3[^\n]*\nFix: use the newer version of fewer-labels/u,
+	);
 	t.deepEqual(readdirSync(out), ['grid.json']);
 });
 
