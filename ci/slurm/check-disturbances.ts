@@ -71,7 +71,10 @@ const runFolder = (out: string, seed: number): string | undefined => {
 	return name && path.join(runs, name);
 };
 
-/** The process that owns a run's job, once the run has a checkpoint and has been at work for a while; undefined if it ends before. */
+/**
+ * The process that owns a run's job, once the run has a checkpoint and has been at work for a while; undefined if it ends
+ * before.
+ */
 async function ownerAtWork(out: string, seed: number, running: () => boolean): Promise<number | undefined> {
 	for (; running(); await sleep(100)) {
 		const run = runFolder(out, seed);
@@ -85,8 +88,9 @@ async function ownerAtWork(out: string, seed: number, running: () => boolean): P
 	return undefined;
 }
 
+/** Of a run after a disturbance. */
 interface Verdict {
-	/** What is wrong about a run after a disturbance; empty if nothing is. */
+	/** What is wrong about it; empty if nothing is. */
 	readonly wrong: readonly string[];
 	/** Whether the run was over before the disturbance met it. */
 	readonly missed: boolean;

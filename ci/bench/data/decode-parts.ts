@@ -1,6 +1,6 @@
 // Where the time of decode.ts goes: the same graph as a training's, on one thread, stopped after each of its steps and
-// with other settings, and the decoding alone of Pillow and sharp. All take turns on the same pictures; each figure is the median over
-// the rounds of processor time for a picture. From the repository root:
+// with other settings, and the decoding alone of Pillow and sharp. All take turns on the same pictures; each figure is the
+// median over the rounds of processor time for a picture. From the repository root:
 //
 //   node --import ./harness/runtime/register-typescript.js ci/bench/data/decode-parts.ts FOLDER [--python python3] \
 //     [--pictures 400] [--rounds 15] [--resolution 128]
