@@ -60,7 +60,8 @@ function start(parameters: readonly string[], environment: Readonly<Record<strin
 	const ended = new Promise<{ code: number | null; stderr: string }>(resolve =>
 		child.on('close', code => resolve({ code, stderr })),
 	);
-	return { ended, running: () => child.exitCode === null && child.signalCode === null };
+	const running = (): boolean => child.exitCode === null && child.signalCode === null;
+	return { ended, running, kill: () => child.kill('SIGKILL') };
 }
 
 const runFolder = (out: string, seed: number): string | undefined => {
@@ -155,20 +156,20 @@ async function disturbRun(disturbance: Disturbance, { seed, steps, reference }: 
 	const home = path.join(folder, `cluster-${name}`);
 	const cluster = await startCluster({ lifeOf: process.pid, folder: home, nodes: 1, cpus: 2, gpus: 1 });
 	const startedAt = Date.now();
+	const timeLimited = disturbance === 'time limit';
+	const words = [...grid(String(seed), steps), '--out', out, '--launcher', 'slurm', '--gres', 'gpu:1'];
+	const launcher = start(
+		[...words, '--slurm-options', timeLimited ? limits['time limit'] : limits.others],
+		cluster.environment,
+	);
 	try {
-		const timeLimited = disturbance === 'time limit';
-		const words = [...grid(String(seed), steps), '--out', out, '--launcher', 'slurm', '--gres', 'gpu:1'];
-		const launcher = start(
-			[...words, '--slurm-options', timeLimited ? limits['time limit'] : limits.others],
-			cluster.environment,
-		);
 		const owner = timeLimited ? undefined : await ownerAtWork(out, seed, launcher.running);
-		if (owner !== undefined) await disturb(disturbance, cluster, 'n1', owner);
+		const met = owner !== undefined && (await disturb(disturbance, cluster, 'n1', owner));
 		const { code, stderr } = await launcher.ended;
 		const run = runFolder(out, seed);
 		if (code !== 0 || !run) return { wrong: [`exit code ${code}:\n${stderr}`], missed: false };
 		const verdict = compare(disturbance, run, runFolder(reference, seed)!);
-		const missed = verdict.missed || (!timeLimited && owner === undefined);
+		const missed = verdict.missed || (!timeLimited && !met);
 		const resumedAt = readEvents(run).flatMap(({ event, step }) => (event === 'resumed' ? [step] : []));
 		const how = resumedAt.length > 0 ? `, resumed at step ${resumedAt.join(', ')}` : '';
 		const seconds = Math.round((Date.now() - startedAt) / 1000);
@@ -177,6 +178,8 @@ async function disturbRun(disturbance: Disturbance, { seed, steps, reference }: 
 		process.stdout.write(`${mark} ${disturbance}, ${steps} steps (${seconds} s${how})${why}\n`);
 		return { ...verdict, missed };
 	} finally {
+		// It would wait for the controller forever.
+		if (launcher.running()) launcher.kill();
 		await cluster.stop();
 	}
 }

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../../harness/errors.ts';
+import { listIfThere, readTextIfThere } from '../../harness/read-if-there.ts';
 import { type ClusterShape, gresConfiguration, slurmConfiguration } from './configuration.ts';
 
 export interface ClusterOptions {
@@ -115,7 +116,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 async function comesUp({ environment }: Cluster, nodes: number): Promise<boolean> {
-	for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
+	for (const deadline = Date.now() + 40_000; Date.now() < deadline; await sleep(50)) {
 		const states = run(
 			'sinfo',
 			['--noheader', '--partition=main', '--Node', '--format=%t'],
@@ -143,6 +144,14 @@ function endWith(pid: number, { folder, environment }: Cluster): void {
 	}).unref();
 }
 
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+	try {
+		if (pid) process.kill(pid, name);
+	} catch {
+		// It has ended by itself.
+	}
+}
+
 /** The cluster that `startCluster` started in a folder, also by another process. */
 export function openCluster(folder: string): Cluster {
 	const environment = { SLURM_CONF: path.join(folder, 'slurm.conf') };
@@ -150,13 +159,12 @@ export function openCluster(folder: string): Cluster {
 	const pidFile = (daemon: string): string =>
 		inRun(daemon === 'munged' || daemon === 'slurmctld' ? `${daemon}.pid` : `slurmd-${daemon}.pid`);
 	const pid = (daemon: string): number | undefined => {
-		const file = pidFile(daemon);
-		const number = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-		// A pid file may outlive its daemon, and the number may be another process's by now.
-		const commandFile = `/proc/${number}/cmdline`;
+		// Daemons that end remove their pid files; those that are killed leave them.
+		const number = Number(readTextIfThere(pidFile(daemon)) ?? 0);
+		if (!(number > 0)) return undefined;
+		// The number may be another process's by now.
 		const name = daemon === 'munged' || daemon === 'slurmctld' ? daemon : 'slurmd';
-		const alive = number > 0 && existsSync(commandFile) && readFileSync(commandFile, 'utf8').includes(name);
-		return alive ? number : undefined;
+		return readTextIfThere(`/proc/${number}/cmdline`)?.includes(name) ? number : undefined;
 	};
 	const start = (daemon: string): void => {
 		const files = [
@@ -184,14 +192,13 @@ export function openCluster(folder: string): Cluster {
 			for (let wait = 0; wait < 100 && run('squeue', ['--noheader'], environment) !== ''; wait += 1)
 				await sleep(100);
 		}
-		const files = existsSync(inRun('')) ? readdirSync(inRun('')) : [];
-		const nodes = files.flatMap(file => /^slurmd-(?<node>.+)\.pid$/u.exec(file)?.groups?.node ?? []);
+		const nodes = listIfThere(inRun('')).flatMap(
+			file => /^slurmd-(?<node>.+)\.pid$/u.exec(file)?.groups?.node ?? [],
+		);
 		for (const daemon of [...nodes, 'slurmctld', 'munged']) {
-			const number = pid(daemon);
-			if (number) process.kill(number, 'SIGTERM');
+			signal(pid(daemon), 'SIGTERM');
 			for (let wait = 0; wait < 50 && pid(daemon); wait += 1) await sleep(50);
-			const left = pid(daemon);
-			if (left) process.kill(left, 'SIGKILL');
+			signal(pid(daemon), 'SIGKILL');
 			rmSync(pidFile(daemon), { force: true });
 		}
 	};

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ancestorNamed } from '../../harness/launch/ancestors.ts';
 import type { Cluster } from './cluster.ts';
@@ -46,18 +46,22 @@ function kill(pids: readonly (number | undefined)[]): void {
 }
 
 /**
- * Disturbs a job that is at work.
+ * Disturbs a job that is at work; does nothing if it has ended by now.
  *
  * @param owner process that owns the job: the `pid` in its `lock.json`
+ * @returns whether the job was still at work
  */
 export async function disturb(
 	disturbance: Disturbance,
 	cluster: Cluster,
 	node: string,
 	owner: number,
-): Promise<void> {
+): Promise<boolean> {
 	const stepd = ancestorNamed('slurmstepd', owner);
-	if (stepd === undefined) throw new Error(`process ${owner} is not a job of Slurm's`);
+	if (stepd === undefined) {
+		if (existsSync(`/proc/${owner}`)) throw new Error(`process ${owner} is not a job of Slurm's`);
+		return false;
+	}
 	switch (disturbance) {
 		case 'pre-emption': {
 			const command = ['--partition=high', '--exclusive', `--nodelist=${node}`, '--output=/dev/null'];
@@ -81,4 +85,5 @@ export async function disturb(
 			break;
 		case 'time limit':
 	}
+	return true;
 }

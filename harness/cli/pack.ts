@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
+import { countOf } from '../count-of.ts';
 import { requireOutputFolder } from '../require-output.ts';
 import { interruptionSignal } from './interruption.ts';
 import { wholeNumber } from './options.ts';
@@ -132,7 +133,7 @@ async function packCommand(source: string, out: string, options: PackCommandOpti
 	const skipped = train.skipped + (test?.skipped ?? 0);
 	if (skipped > 0)
 		say(
-			`${skipped} pictures could not be read and are left out; \`fewer-labels data check ${out}\` lists them`,
+			`left out as unreadable: ${countOf(skipped, 'picture')}; \`fewer-labels data check ${out}\` says which`,
 		);
 	const { sameLabel, otherLabel, acrossSplits } = index.duplicates;
 	if (sameLabel + otherLabel + acrossSplits > 0) {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { readTextIfThere } from '../read-if-there.ts';
 import { formatGigabytes, freeBytes } from '../tensor/provision/disk-space.ts';
 import { readPlatform, requireSupportedPlatform } from '../tensor/provision/platform.ts';
 import type { Check } from './check.ts';
@@ -47,12 +48,10 @@ export function readProcessorQuota(cpuMax: string): number | undefined {
 	return quota > 0 && period > 0 ? quota / period : undefined;
 }
 
-const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-
 /** Model, usable cores and instruction sets of the processor. */
 export function checkProcessor(
-	cpuinfo: string = readIfThere('/proc/cpuinfo'),
-	cpuMax: string = readIfThere('/sys/fs/cgroup/cpu.max'),
+	cpuinfo: string = readTextIfThere('/proc/cpuinfo') ?? '',
+	cpuMax: string = readTextIfThere('/sys/fs/cgroup/cpu.max') ?? '',
 ): Check {
 	const model = cpus()[0]?.model.trim() ?? 'unknown';
 	const cores = availableParallelism();

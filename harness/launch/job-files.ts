@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readTextIfThere } from '../read-if-there.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import type { JobMessage } from './executor.ts';
 
@@ -138,8 +139,7 @@ export function readLastProgress(folder: string): { fraction: number; text: stri
 /** The `result` that a job printed, undefined if none. */
 export function readPrintedResult(folder: string): unknown {
 	const file = path.join(folder, jobFile.output);
-	if (!existsSync(file)) return undefined;
-	for (const line of readFileSync(file, 'utf8').split('\n').reverse()) {
+	for (const line of readTextIfThere(file)?.split('\n').reverse() ?? []) {
 		const message = parseMessage(line);
 		if (message?.event === 'result') return message.result;
 	}

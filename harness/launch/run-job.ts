@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, s
 import { constants, hostname } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { countOf } from '../count-of.ts';
 import { exitCodes } from '../errors.ts';
 import { ancestorNamed } from './ancestors.ts';
 import { describeEnd } from './describe-end.ts';
@@ -90,7 +91,7 @@ export async function runJob([given]: readonly string[]): Promise<number> {
 	};
 	const lost = scheduler.restartCount - timeLimitsMet(folder, record.token);
 	if (lost > record.retries) {
-		const message = `pre-empted, or its node failed, ${lost} times (--retries ${record.retries})`;
+		const message = `pre-empted, or its node failed, ${countOf(lost, 'time')} (--retries ${record.retries})`;
 		finish({ state: 'failed', exitCode: null, signal: null, message, askedBy: null });
 		return exitCodes.runsFailed;
 	}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countOf } from '../count-of.ts';
 import { isLockAlive } from '../run/lock/run-lock.ts';
 import type { Backend, Submission, View } from './backend.ts';
 import { describeJob } from './describe-job.ts';
@@ -116,7 +117,8 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 			});
 			for (const { entry, record } of taken)
 				entry.submission = { job: entry.job, folder: entry.folder, record };
-			if (taken.length > 0) notice(`${taken.length} jobs of an earlier launch still run: taken over`);
+			if (taken.length > 0)
+				notice(`taken over from an earlier launch: ${countOf(taken.length, 'running job')}`);
 		};
 
 		const pause = async (): Promise<void> =>
@@ -164,7 +166,7 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 						end(
 							entry,
 							'failed',
-							`${found.how}; tried ${entry.lost} times (--retries ${retries}); see ${submission.record.log}`,
+							`${found.how}; tried ${countOf(entry.lost, 'time')} (--retries ${retries}); see ${submission.record.log}`,
 						);
 						break;
 					}

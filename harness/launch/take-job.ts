@@ -11,7 +11,11 @@ function stopRemnant(folder: string, ours: readonly string[], asked: Set<number>
 	// Its supervisor (slurmstepd) died: it computes outside of any allocation.
 	if (asked.has(owner.pid) || isRunning(owner) !== true) return;
 	asked.add(owner.pid);
-	process.kill(owner.pid, 'SIGINT');
+	try {
+		process.kill(owner.pid, 'SIGINT');
+	} catch {
+		// It has ended by itself.
+	}
 }
 
 /**

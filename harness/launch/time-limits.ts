@@ -1,17 +1,17 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { listIfThere, readTextIfThere } from '../read-if-there.ts';
 import { fileNames } from '../run/run-folder.ts';
 import { type JobRecord, jobFile } from './job-files.ts';
 
 /** The last checkpoints there are, as text that changes with each; see `Job.checkpoint`. */
 function checkpointState(place: string | null): string {
-	if (!place || !existsSync(place)) return '';
-	if (!statSync(place).isDirectory()) return readFileSync(place, 'utf8');
-	return readdirSync(place)
+	const found = place ? statSync(place, { throwIfNoEntry: false }) : undefined;
+	if (!place || !found) return '';
+	if (!found.isDirectory()) return readTextIfThere(place) ?? '';
+	return listIfThere(place)
 		.sort()
-		.map(name => path.join(place, name, fileNames.checkpoints, 'latest.json'))
-		.filter(file => existsSync(file))
-		.map(file => readFileSync(file, 'utf8'))
+		.map(name => readTextIfThere(path.join(place, name, fileNames.checkpoints, 'latest.json')) ?? '')
 		.join('');
 }
 
@@ -19,7 +19,7 @@ function checkpointState(place: string | null): string {
 export function gotFurther(folder: string, { checkpoint, token }: JobRecord): boolean {
 	const file = path.join(folder, jobFile.timeLimits);
 	const state = checkpointState(checkpoint);
-	const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+	const lines = readTextIfThere(file)?.trim().split('\n') ?? [];
 	const before = lines.map(line => JSON.parse(line) as { token: string; state: string });
 	appendFileSync(file, `${JSON.stringify({ time: Date.now(), token, state })}\n`);
 	return before.filter(line => line.token === token).at(-1)?.state !== state;
@@ -27,9 +27,6 @@ export function gotFurther(folder: string, { checkpoint, token }: JobRecord): bo
 
 /** How often this submission met its time limit. */
 export function timeLimitsMet(folder: string, token: string): number {
-	const file = path.join(folder, jobFile.timeLimits);
-	if (!existsSync(file)) return 0;
-	return readFileSync(file, 'utf8')
-		.split('\n')
-		.filter(line => line.includes(`"token":"${token}"`)).length;
+	const lines = readTextIfThere(path.join(folder, jobFile.timeLimits))?.split('\n') ?? [];
+	return lines.filter(line => line.includes(`"token":"${token}"`)).length;
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ListedLabels, listedLabels } from '../data/listed-labels.ts';
 import { ActionableError, UsageError } from '../errors.ts';
+import { readTextIfThere } from '../read-if-there.ts';
 import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
@@ -35,9 +35,9 @@ function trainingShare(settings: ReturnType<Profile['settings']>): number {
 }
 
 function readFinished(folder: string, runId: string): Result | undefined {
-	const file = path.join(folder, fileNames.result);
-	if (!existsSync(file)) return undefined;
-	const result = resultSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+	const text = readTextIfThere(path.join(folder, fileNames.result));
+	if (text === undefined) return undefined;
+	const result = resultSchema.parse(JSON.parse(text));
 	if (result.runId === runId) return result;
 	throw new UsageError(
 		`${folder} holds the result of another run (${result.runId}; this one is ${runId})`,

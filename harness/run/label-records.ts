@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { listIfThere } from '../read-if-there.ts';
 
 // The part of a labels.json that says how good the classifier is; the file says more.
 const errorsSchema = z.looseObject({
@@ -51,8 +52,7 @@ export interface ClassifierRecord {
  */
 export function readClassifierRecords(out: string): readonly ClassifierRecord[] {
 	const labels = path.join(out, 'shared', 'labels');
-	if (!existsSync(labels)) return [];
-	return readdirSync(labels)
+	return listIfThere(labels)
 		.map(name => path.resolve(labels, name))
 		.filter(folder => existsSync(path.join(folder, 'labels.json')))
 		.map(readRecord)

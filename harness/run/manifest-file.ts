@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextIfThere } from '../read-if-there.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { fileNames } from './run-folder.ts';
 
 function read(folder: string): Record<string, unknown> | undefined {
 	const file = path.join(folder, fileNames.manifest);
-	if (!existsSync(file)) return undefined;
+	const text = readTextIfThere(file);
+	if (text === undefined) return undefined;
 	try {
-		const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+		const value: unknown = JSON.parse(text);
 		return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
 	} catch {
 		// A damaged manifest is written anew; checkpoints and events carry what a run needs to go on.

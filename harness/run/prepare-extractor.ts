@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeatureExtractor } from '../../methods/pretraining/feature-extractor.ts';
@@ -12,6 +12,7 @@ import { loadFeatureExtractor } from '../../methods/pretraining/storage.ts';
 import { digestOf } from '../canonical-json.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ActionableError } from '../errors.ts';
+import { listIfThere } from '../read-if-there.ts';
 import {
 	openLatestCheckpoint,
 	removeAllCheckpoints,
@@ -192,8 +193,7 @@ function openStart(work: string, runId: string): PretrainingStart | undefined {
 
 /** Removes the checkpoints of a network that is there, also those of earlier versions, but not of living processes. */
 function removeLeftCheckpoints(trainings: string, recipe: string, own: string | undefined): void {
-	if (!existsSync(trainings)) return;
-	for (const name of readdirSync(trainings)) {
+	for (const name of listIfThere(trainings)) {
 		const work = path.join(trainings, name);
 		if (name.startsWith(`${recipe}-`) && (work === own || !isLockAlive(work))) removeAllCheckpoints(work);
 	}

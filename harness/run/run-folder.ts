@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { RunFailedError } from '../errors.ts';
+import { readTextIfThere } from '../read-if-there.ts';
 import { explainWriteError } from '../write-atomically.ts';
 import { readLock } from './lock/lock-file.ts';
 import { isLockAlive } from './lock/run-lock.ts';
@@ -70,8 +71,7 @@ export function repairEvents(folder: string): void {
 /** All whole events of a run; a last line that a crash cut short is left out. Empty if there are none yet. */
 export function readEvents(folder: string): RunEvent[] {
 	const file = path.join(folder, fileNames.events);
-	if (!existsSync(file)) return [];
-	const lines = readFileSync(file, 'utf8').split('\n');
+	const lines = readTextIfThere(file)?.split('\n') ?? [];
 	return lines.flatMap((line, index) => {
 		if (line === '') return [];
 		try {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson, digestOf } from '../canonical-json.ts';
 import type { Job, JobObservation } from '../launch/executor.ts';
@@ -156,14 +156,14 @@ export function placeRun(suite: SuiteJobs, cell: Cell, runId: string, dataSet: s
 function observeRun(folder: string): JobObservation {
 	const { state } = readRunState(folder);
 	if (state !== 'running') return { state: state === 'done' ? 'done' : 'open' };
-	const file = path.join(folder, fileNames.progress);
-	if (!existsSync(file)) return { state };
 	try {
-		const { step, steps, phase } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+		const text = readFileSync(path.join(folder, fileNames.progress), 'utf8');
+		const { step, steps, phase } = JSON.parse(text) as Record<string, unknown>;
 		if (typeof step !== 'number' || typeof steps !== 'number' || steps < 1) return { state };
-		const text = phase === 'training' ? `step ${step}/${steps}` : `${phase}, step ${step}/${steps}`;
-		return { state, fraction: step / steps, text };
+		const words = phase === 'training' ? `step ${step}/${steps}` : `${phase}, step ${step}/${steps}`;
+		return { state, fraction: step / steps, text: words };
 	} catch {
+		// There is none yet.
 		return { state };
 	}
 }

@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { quickParser } from '../quick-parser.ts';
+import { listIfThere } from '../read-if-there.ts';
 import { gridFileIn, readGridFile } from '../run/grid-file.ts';
 import { type Progress, progressSchema } from '../run/progress-file.ts';
 import type { Grid } from '../run/records.ts';
@@ -150,7 +151,7 @@ export function createScanner(given: string): () => WatchedGrid {
 			return run;
 		});
 		const runsFolder = path.join(folder, 'runs');
-		const names = grid && existsSync(runsFolder) ? readdirSync(runsFolder) : [];
+		const names = grid ? listIfThere(runsFolder) : [];
 		return {
 			folder,
 			grid,

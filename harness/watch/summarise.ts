@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextIfThere } from '../read-if-there.ts';
 import { fileNames } from '../run/run-folder.ts';
 import { median } from '../statistics/median.ts';
 import { makespan } from '../suite/plan/schedule.ts';
@@ -38,9 +38,7 @@ function durationsOf(runs: readonly WatchedRun[]): number[] {
 	const durations: number[] = [];
 	for (const { state, folder } of runs) {
 		if (state !== 'done') continue;
-		const file = path.join(folder, fileNames.events);
-		if (!existsSync(file)) continue;
-		const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)!;
+		const last = readTextIfThere(path.join(folder, fileNames.events))?.trimEnd().split('\n').at(-1) ?? '';
 		const totalMs = /"event":"completed".*"totalMs":(?<totalMs>\d+)/u.exec(last)?.groups?.totalMs;
 		if (totalMs !== undefined) durations.push(Number(totalMs) / 1000);
 		if (durations.length === mostDurations) break;

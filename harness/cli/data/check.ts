@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { countOf } from '../../count-of.ts';
 import { exitCodes } from '../../errors.ts';
 import { interruptionSignal } from '../interruption.ts';
 
@@ -44,7 +45,7 @@ export function register(data: Command): void {
 			if (skipped.length > mostListed) say(`… and ${skipped.length - mostListed} more; --json lists all`);
 			const { shards, images, bytes, decoded } = counts;
 			say(
-				`${ok ? 'ok' : `${problems.length} problems`}: ${images} images in ${shards} shards, ${(bytes / 1e9).toFixed(2)} GB` +
+				`${ok ? 'ok' : countOf(problems.length, 'problem')}: ${countOf(images, 'image')} in ${countOf(shards, 'shard')}, ${(bytes / 1e9).toFixed(2)} GB` +
 					`${options.decode ? `, ${decoded} decoded` : ''}, digest ${index.digest}`,
 			);
 			if (!ok) say('Fix: fetch the files again, or remove the folder and pack the source again');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readTextIfThere } from '../../read-if-there.ts';
 import { writeFileAtomically } from '../../write-atomically.ts';
 import type { Submission } from '../backend.ts';
 import { runJobProgram } from '../program.ts';
@@ -26,7 +27,8 @@ export function readArrayList(out: string, name: string): ArrayList | undefined 
 	// The comment of a job on the cluster is anybody's text.
 	if (!/^[\da-f-]{36}$/u.test(name)) return undefined;
 	const file = path.join(arrayFolder(out), `${name}.json`);
-	return existsSync(file) ? listSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+	const text = readTextIfThere(file);
+	return text === undefined ? undefined : listSchema.parse(JSON.parse(text));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countOf } from '../../count-of.ts';
 import { UsageError } from '../../errors.ts';
 import type { Backend, LaunchContext, View } from '../backend.ts';
 import type { Executor } from '../executor.ts';
@@ -156,7 +157,7 @@ function createSlurmBackend(options: SlurmOptions): Backend {
 		},
 		async interrupt(submissions) {
 			if (submissions.length > 0) {
-				context.notice(`${submissions.length} jobs go on in Slurm; Ctrl-C again cancels them`);
+				context.notice(`left to Slurm: ${countOf(submissions.length, 'job')}; Ctrl-C again cancels`);
 			}
 			return false;
 		},

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { digestOf } from '../../canonical-json.ts';
 import { EnvironmentError, RunFailedError } from '../../errors.ts';
+import { listIfThere } from '../../read-if-there.ts';
 import { explainWriteError, writeFileAtomically } from '../../write-atomically.ts';
 import { NewerFormatError } from '../newer-format-error.ts';
 import { fileNames } from '../run-folder.ts';
@@ -55,8 +56,7 @@ const folderName = (step: number): string => `step-${String(step).padStart(8, '0
 
 /** Steps of the checkpoints of a run, whole or not, the newest first. */
 export function listCheckpoints(runFolder: string): number[] {
-	if (!existsSync(root(runFolder))) return [];
-	return readdirSync(root(runFolder))
+	return listIfThere(root(runFolder))
 		.flatMap(name => {
 			const digits = /^step-(?<step>\d{8,})$/u.exec(name)?.groups?.step;
 			return digits === undefined ? [] : [Number(digits)];
@@ -146,8 +146,7 @@ export function removeAllCheckpoints(runFolder: string): void {
 
 /** Removes what processes that were killed while they wrote left behind. */
 export function removeHalfWritten(runFolder: string): void {
-	if (!existsSync(root(runFolder))) return;
-	for (const name of readdirSync(root(runFolder))) {
+	for (const name of listIfThere(root(runFolder))) {
 		if (name.startsWith('.') && name.endsWith('.tmp')) {
 			rmSync(path.join(root(runFolder), name), { recursive: true, force: true });
 		}

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readTextIfThere } from '../../read-if-there.ts';
 import { isRunning, processIdentitySchema } from './process-identity.ts';
 
 /** `lock.json`; its time of change is the owner's last heartbeat. */
@@ -62,10 +63,12 @@ export const describeLock = (lock: Lock | undefined): string => {
 	return `process ${pid} on ${host}${job}, since ${new Date(lock.since).toISOString()}`;
 };
 
-/** Gives the folder's lock this content if nobody has it; false if somebody does. */
-export function createLock(folder: string, text: string): boolean {
-	const file = path.join(folder, lockFile);
-	const temporary = path.join(folder, `.${lockFile}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+/** Makes a file that has all of its content from the start; false if there is one of the name. */
+function createWhole(file: string, text: string): boolean {
+	const temporary = path.join(
+		path.dirname(file),
+		`.${lockFile}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
+	);
 	try {
 		writeFileSync(temporary, text, { flag: 'wx' });
 		// Unlike a rename, a link fails if the name is taken, also over a network.
@@ -88,16 +91,19 @@ export function createLock(folder: string, text: string): boolean {
 	}
 }
 
+/** Gives the folder's lock this content if nobody has it; false if somebody does. */
+export const createLock = (folder: string, text: string): boolean =>
+	createWhole(path.join(folder, lockFile), text);
+
 /** Puts this content in the place of a dead owner's lock; false if somebody else was faster. */
 export function replaceLock(folder: string, dead: Lock | undefined, text: string): boolean {
 	const guard = path.join(folder, `.${lockFile}.takeover-${dead?.token ?? 'unknown'}`);
 	const file = path.join(folder, lockFile);
-	try {
-		writeFileSync(guard, text, { flag: 'wx' });
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		const holder = lockSchema.safeParse(parseJson(readFileSync(guard, 'utf8')));
-		// Taking over takes a moment: who died in it leaves the guard behind.
+	if (!createWhole(guard, text)) {
+		const found = readTextIfThere(guard);
+		// Taking over takes a moment, and is over by now; who died in it leaves the guard behind.
+		if (found === undefined) return false;
+		const holder = lockSchema.safeParse(parseJson(found));
 		if (!holder.success || isRunning(holder.data.owner) === false) rmSync(guard, { force: true });
 		return false;
 	}

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionableError, UsageError } from '../../errors.ts';
+import { listIfThere } from '../../read-if-there.ts';
 import { gridFileIn, readGridFile } from '../../run/grid-file.ts';
 import type { Grid } from '../../run/records.ts';
 import { fileNames, percentage, type RunState, readRunState } from '../../run/run-folder.ts';
@@ -62,7 +63,7 @@ export function findRunFolder(given: string): string {
 	for (const parent of parents) {
 		const runs = path.join(parent, 'runs');
 		const listed = gridOf(path.join(runs, name))?.grid.runs.map(run => path.join(parent, run.folder)) ?? [];
-		const present = existsSync(runs) ? readdirSync(runs).map(each => path.join(runs, each)) : [];
+		const present = listIfThere(runs).map(each => path.join(runs, each));
 		const matching = [...new Set([...listed, ...present])].filter(
 			each => path.basename(each) === name || (name.length >= 4 && path.basename(each).includes(`-${name}`)),
 		);
@@ -84,7 +85,7 @@ export function findRunFolder(given: string): string {
 }
 
 function exampleOf(out: string): string {
-	const [first] = existsSync(path.join(out, 'runs')) ? readdirSync(path.join(out, 'runs')) : [];
+	const [first] = listIfThere(path.join(out, 'runs'));
 	return path.join('runs', first ?? 'NAME');
 }
 

@@ -136,7 +136,7 @@ export function summariseTotals(plan: Plan, pricePerHour: number | null, now: nu
 	}
 	if (unlisted.length > 0) {
 		lines.push(
-			`Stale: ${unlisted.length} folders in runs/ are of other code, data or options (\`why\` says which); tables leave them out`,
+			`Stale: ${countOf(unlisted.length, 'folder')} in runs/ of other code, data or options (\`why\` says which), left out of tables`,
 		);
 	}
 	return lines;

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
+import { listIfThere } from '../../read-if-there.ts';
 import { readGridFile } from '../../run/grid-file.ts';
 import type { Profile } from '../../run/profile.ts';
 import type { Grid } from '../../run/records.ts';
@@ -124,9 +124,8 @@ export function planRuns(grid: PlannedGrid): readonly PlannedRun[] {
 /** Folders with runs that the grid does not list: left over from other code, data or options. Sorted. */
 export function unlistedRuns(out: string): readonly string[] {
 	const runs = path.join(out, 'runs');
-	if (!existsSync(runs)) return [];
+	const names = listIfThere(runs);
+	if (names.length === 0) return [];
 	const known = new Set(readGridFile(out)?.runs.map(run => path.basename(run.folder)));
-	return readdirSync(runs)
-		.filter(name => !known.has(name) && !name.startsWith('.'))
-		.sort();
+	return names.filter(name => !known.has(name) && !name.startsWith('.')).sort();
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
 	findPretrainingPreset,
@@ -8,6 +8,7 @@ import {
 import { canonicalJson } from '../../canonical-json.ts';
 import { featureNetworkPresets, recipeVersion } from '../../metrics/feature-network/presets.ts';
 import { findInception, inceptionFile } from '../../metrics/inception/installed.ts';
+import { listIfThere } from '../../read-if-there.ts';
 import { type LabelPreparation, preparationOf } from '../../run/prepare-labels.ts';
 import type { Profile } from '../../run/profile.ts';
 import { percentage } from '../../run/run-folder.ts';
@@ -44,12 +45,10 @@ interface PrerequisiteRequest {
 
 /** Folders of a kind of shared network whose recipe is the given one, whatever data they were trained on. */
 function madeNetworks(folder: string, file: string, version: number, options: unknown): string[] {
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder).filter(name => {
-		const description = path.join(folder, name, file);
-		if (!existsSync(description)) return false;
+	return listIfThere(folder).filter(name => {
 		try {
-			const { description: found } = JSON.parse(readFileSync(description, 'utf8')) as {
+			const text = readFileSync(path.join(folder, name, file), 'utf8');
+			const { description: found } = JSON.parse(text) as {
 				description?: { recipeVersion?: number; options?: unknown };
 			};
 			return found?.recipeVersion === version && canonicalJson(found.options) === canonicalJson(options);

@@ -88,7 +88,7 @@ test('time limits are not counted among the losses that --retries bounds', async
 	// Restarted once more for another reason, it has lost more than it may.
 	rmSync(path.join(job.folder, 'status.json'));
 	t.is(await job.start(2).ended, 3);
-	t.is(job.status()?.message, 'pre-empted, or its node failed, 1 times (--retries 0)');
+	t.is(job.status()?.message, 'pre-empted, or its node failed, 1 time (--retries 0)');
 });
 
 test('what is left of an earlier attempt is asked to end; a stranger is waited for', async t => {

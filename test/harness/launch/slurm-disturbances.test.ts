@@ -99,7 +99,7 @@ if (slurmIsInstalled()) {
 		await disturb('pre-emption', cluster, 'n1', owner(out));
 		const [outcome] = await outcomes;
 		t.is(outcome.state, 'failed');
-		t.is(outcome.message, 'pre-empted, or its node failed, 1 times (--retries 0)');
+		t.is(outcome.message, 'pre-empted, or its node failed, 1 time (--retries 0)');
 		t.is(startsOf(out), 1);
 	});
 

@@ -125,5 +125,5 @@ test('the tables say the state, the hours with their label, and stale runs with 
 	const lines = summariseTotals(plan, 2, Date.UTC(2030, 0, 1));
 	t.true(lines.some(line => line.startsWith('2 runs (1 done, 1 stale), profile smoke, data shapes')));
 	t.true(lines.some(line => /^Finish: in .* with one job at a time \(2030-01-01/u.test(line)));
-	t.true(lines.some(line => line.startsWith('Stale: 1 folders in runs/')));
+	t.true(lines.some(line => line.startsWith('Stale: 1 folder in runs/ of other code')));
 });
