@@ -2,7 +2,8 @@
 // Arguments go to AVA: `npm test -- test/harness/train/adam.test.ts`.
 import '../harness/runtime/register-typescript.js';
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,9 +22,13 @@ try {
 const given = process.argv.slice(2);
 // The command line lies beside the module; the package exports no path to it.
 const ava = path.join(path.dirname(fileURLToPath(import.meta.resolve('ava'))), 'cli.mjs');
+// What tests leave in the folder for temporary files goes with it. A short name, as sockets lie below.
+const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-')));
+// munged wants every folder above its socket open.
+chmodSync(temporary, 0o755);
 const child = spawn(process.execPath, [ava, ...given], {
 	stdio: ['ignore', 'pipe', 'inherit'],
-	env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+	env: { ...process.env, TMPDIR: temporary, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
 });
 
 // AVA prefixes each line with the file's place: `✔ harness › train › adam › title`.
@@ -57,5 +62,10 @@ const timer = setInterval(() => {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('close', (code, signal) => {
 	clearInterval(timer);
+	try {
+		rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+	} catch (error) {
+		process.stderr.write(`left behind: ${error.message}\n`);
+	}
 	process.exitCode = signal ? 130 : code;
 });

@@ -57,4 +57,3 @@ export const meanAndStdSchema = z.strictObject({
 	/** Given where the spread is less sure than the mean. */
 	stdConfidence: confidenceSchema.optional(),
 });
-export type MeanAndStd = z.infer<typeof meanAndStdSchema>;

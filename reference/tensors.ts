@@ -23,7 +23,6 @@ const tensorSchema = z
 		tensor => tensor.name === tensor.tfName.replaceAll('_', ' '),
 		'name and tfName differ in more than underscores',
 	);
-export type ReferenceTensor = Frozen<z.infer<typeof tensorSchema>>;
 
 const tableSchema = z
 	.strictObject({ total: count, tensors: z.array(tensorSchema).min(1) })

@@ -76,7 +76,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /** The version in package.json. */
-export function packageVersion(): string {
+function packageVersion(): string {
 	const file = new URL('../../package.json', import.meta.url);
 	if (!existsSync(file)) return 'unknown';
 	return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

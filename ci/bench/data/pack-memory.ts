@@ -75,7 +75,7 @@ async function run(
 }
 
 /** See the head of this file. @returns or why no group can be made */
-export async function measurePack(options: PackMemoryOptions): Promise<PackMemory | string> {
+async function measurePack(options: PackMemoryOptions): Promise<PackMemory | string> {
 	const { images, resolution, form, jobs, limit, cold = false } = options;
 	let group: MemoryGroup | undefined;
 	if (limit !== undefined) {

@@ -13,7 +13,7 @@ type Binding = Readonly<Record<ComputingFunction, NativeFunction>>;
  *
  * @param around called instead of each native function, which it gets ready to be called
  */
-export function observeNativeCalls<Result>(
+function observeNativeCalls<Result>(
 	compute: () => Result,
 	around: (name: ComputingFunction, parameters: readonly unknown[], run: () => unknown) => unknown,
 ): Result {

@@ -4,7 +4,7 @@ import type { Window } from '../preparation/window.ts';
  * Parts of its size in which libjpeg decodes a picture from the low frequencies of its 8×8 blocks alone, which leaves
  * the larger part of the inverse transform out: one in `ratio` pixels of a row and of a column.
  */
-export const reductions = [8, 4, 2] as const;
+const reductions = [8, 4, 2] as const;
 
 /** 1 for all pixels. */
 export type Reduction = 1 | (typeof reductions)[number];

@@ -129,7 +129,7 @@ function describeDuplicates(
 }
 
 /** @throws UsageError if a class has no image or only one class has any */
-export function refuseLabels(perClass: readonly number[], classNames: readonly string[]): void {
+function refuseLabels(perClass: readonly number[], classNames: readonly string[]): void {
 	const empty = classNames.filter((_, label) => perClass[label] === 0);
 	const fix = 'give data with pictures of every class, or accept such labels with `--accept-labels`';
 	if (perClass.filter(count => count > 0).length < 2) {

@@ -30,7 +30,7 @@ const texts = z.custom<string[]>(
 );
 
 /** A picture that was left out. */
-export const skippedSchema = z.strictObject({
+const skippedSchema = z.strictObject({
 	/** Place in the split of the source. */
 	position: whole,
 	key: z.string(),

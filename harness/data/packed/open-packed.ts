@@ -78,7 +78,7 @@ function openSplit(folder: string, index: PackedIndex, split: 'train' | 'test'):
 }
 
 /** Some images of a split, in the given order. */
-export function choosePacked(split: PackedImageSplit, indices: Uint32Array): PackedImageSplit {
+function choosePacked(split: PackedImageSplit, indices: Uint32Array): PackedImageSplit {
 	const { chosen } = split.packed;
 	const numbers = chosen ? indices.map(index => chosen[index]) : indices;
 	return packedSplit(

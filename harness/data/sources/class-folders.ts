@@ -22,7 +22,7 @@ export interface ClassFolders {
 	readonly testName: string;
 }
 
-export const layoutFix =
+const layoutFix =
 	'lay the images out as FOLDER/CLASS/IMAGE.jpg, or FOLDER/train/CLASS/… with FOLDER/val/CLASS/… or FOLDER/test/CLASS/…';
 
 // Looked for first: a path that goes on behind a file is no folder either, where `statSync` throws.
@@ -30,7 +30,7 @@ export const isFolder = (file: string): boolean => existsSync(file) && statSync(
 export const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
 /** Names of a split of held-out pictures, in the order in which they are looked for. */
-export const testNames = ['val', 'test', 'validation'] as const;
+const testNames = ['val', 'test', 'validation'] as const;
 
 const isPicture = (name: string): boolean => /\.(?:jpe?g|png|webp)$/iu.test(name);
 

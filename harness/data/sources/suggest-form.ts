@@ -18,7 +18,7 @@ const signs: ReadonlyArray<readonly [kind: string, name: RegExp]> = [
 ];
 
 /** The form that fits what lies at a path or near it, told by names alone: `svhn:DIR`; undefined for nothing. */
-export function detectForm(target: string): string | undefined {
+function detectForm(target: string): string | undefined {
 	if (!existsSync(target)) return undefined;
 	const found = statSync(target);
 	const names = found.isDirectory() ? readdirSync(target) : [path.basename(target)];

@@ -22,7 +22,7 @@ export interface ValidationLabels {
 }
 
 /** Names under which lists of validation labels go about, in the order in which they are looked for. */
-export const labelListNames = [
+const labelListNames = [
 	'LOC_val_solution.csv',
 	'imagenet_2012_validation_synset_labels.txt',
 	'validation_synset_labels.txt',

@@ -59,7 +59,6 @@ const layersSchema = z.strictObject({
 });
 
 export type InceptionLayers = Frozen<z.infer<typeof layersSchema>>;
-export type InceptionConvolution = InceptionLayers['convs'][number];
 export type InceptionBlock = InceptionLayers['blocks'][number];
 
 /** The network of the graph `classify_image_graph_def.pb` of 2015-12-05, layer by layer; see `source` within. */

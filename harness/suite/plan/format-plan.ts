@@ -8,7 +8,7 @@ import type { Plan, PlanRow } from './make-plan.ts';
 const mostRows = 400;
 
 /** Three digits that count: `0.0123`, `4.56`, `789`, `12,345`. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
 	if (value === 0) return '0';
 	if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
 	return String(Number(value.toPrecision(3)));
@@ -22,7 +22,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** A duration of any length: days where hours would not do. */
-export function formatLong(seconds: number): string {
+function formatLong(seconds: number): string {
 	if (seconds < 48 * 3600) return formatDuration(seconds * 1000);
 	return `${formatNumber(seconds / 86_400)} days`;
 }

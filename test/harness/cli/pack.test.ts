@@ -72,7 +72,7 @@ test.serial('a changed set ends the check with exit code 4', t => {
 	t.is(check.status, 4);
 	t.regex(
 		check.stderr,
-		/train-00000\.pixels: its content was changed: SHA-256 is not [0-9a-f]{64}\n1 problems/u,
+		/train-00000\.pixels: its content was changed: SHA-256 is not [0-9a-f]{64}\n1 problem: /u,
 	);
 });
 

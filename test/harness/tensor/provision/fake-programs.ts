@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** A folder for the PATH that holds only the given shell scripts, by name; an empty one makes every program missing. */
-export function makeProgramFolder(scripts: Readonly<Record<string, string>> = {}): string {
+function makeProgramFolder(scripts: Readonly<Record<string, string>> = {}): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'fewer-labels-programs-'));
 	for (const [name, body] of Object.entries(scripts)) {
 		const file = path.join(folder, name);
