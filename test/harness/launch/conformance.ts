@@ -72,7 +72,8 @@ export function workEvents(out: string): WorkEvent[] {
 		});
 }
 
-export async function until(condition: () => boolean, what: string, timeoutMs = 60_000): Promise<void> {
+/** Waits for something that takes seconds; a busy machine makes minutes of them. */
+export async function until(condition: () => boolean, what: string, timeoutMs = 150_000): Promise<void> {
 	for (const deadline = Date.now() + timeoutMs; !condition(); await sleep(30)) {
 		if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
 	}

@@ -23,9 +23,6 @@ import {
 	workEvents,
 } from './conformance.ts';
 
-/** What Slurm's own clocks take is told in seconds; a busy machine makes minutes of them. */
-const patienceMs = 150_000;
-
 // What Slurm itself is quick about. Lost nodes and time limits take it minutes: ci/slurm/check-disturbances.ts.
 if (slurmIsInstalled()) {
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-slurm-')));
@@ -58,7 +55,7 @@ if (slurmIsInstalled()) {
 		const written = (): string[] =>
 			existsSync(scripts) ? readdirSync(scripts).filter(name => name.endsWith('.sh')) : [];
 		await until(() => written().length > 0, 'a script');
-		for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(100)) {
+		for (const deadline = Date.now() + 150_000; Date.now() < deadline; await sleep(100)) {
 			if ((await readQueue()).some(({ submission }) => written()[0].includes(submission))) return;
 		}
 		throw new Error('waited in vain for: a job in the queue');
@@ -72,16 +69,19 @@ if (slurmIsInstalled()) {
 		const { outcomes, notices } = launch(t, create(out), [endless(out)]);
 		await until(() => ticks(out) > 3, 'a job at work');
 		await disturb('pre-emption', cluster, 'n1', owner(out));
-		await until(() => startsOf(out) === 2, 'a job that starts again', patienceMs);
+		await until(() => startsOf(out) === 2, 'a job that starts again');
 		const ticksThen = ticks(out);
-		await until(() => ticks(out) > ticksThen, 'a job that goes on', patienceMs);
+		await until(() => ticks(out) > ticksThen, 'a job that goes on');
 		sayEnough(out, 'a');
 		const [outcome] = await outcomes;
 		t.is(outcome.state, 'done', outcome.message);
 		t.true(tickedEachOnce(out, 'a'), ticksOf(out, 'a').join());
 		t.is(startsOf(out), 2);
 		// Slurm queued it again, not the launcher.
-		t.deepEqual(notices, []);
+		t.false(
+			notices.some(text => text.includes('tried again')),
+			notices.join('; '),
+		);
 	});
 
 	test.serial('a job pre-empted more often than allowed has failed', async t => {
@@ -114,18 +114,18 @@ if (slurmIsInstalled()) {
 		const [{ view }] = (await readQueue()).filter(entry => entry.view.state === 'running');
 		execFileSync('scontrol', ['update', `JobId=${view.id}`, 'TimeLimit=50']);
 		const saved = path.join(folder, 'state', 'job_state');
-		await until(() => statSync(saved).mtimeMs > atWork, 'a controller that has saved its jobs', patienceMs);
+		await until(() => statSync(saved).mtimeMs > atWork, 'a controller that has saved its jobs');
 		await killController();
 		try {
 			// Slurm's programs take nine seconds to give up.
-			await until(() => notices.length > 0, 'a launcher that notices', patienceMs);
+			await until(() => notices.length > 0, 'a launcher that notices');
 			const ticksThen = ticks(out);
-			await until(() => ticks(out) > ticksThen, 'a job that goes on', patienceMs);
+			await until(() => ticks(out) > ticksThen, 'a job that goes on');
 		} finally {
 			// The next test needs it, whatever became of this one.
 			cluster.start('slurmctld');
 		}
-		await until(() => notices.length > 1, 'a launcher that has an answer', patienceMs);
+		await until(() => notices.length > 1, 'a launcher that has an answer');
 		sayEnough(out, 'a');
 		const [outcome] = await outcomes;
 		t.is(outcome.state, 'done', outcome.message);
@@ -139,7 +139,7 @@ if (slurmIsInstalled()) {
 		async t => {
 			t.timeout(600_000);
 			const out = temporaryOut(t);
-			const { outcomes, notices } = launch(t, create(out, '--begin=now+15'), [
+			const { outcomes, notices } = launch(t, create(out, '--begin=now+20'), [
 				standInJob(out, 'a', { ticks: 3 }),
 			]);
 			await untilQueued(out);
