@@ -7,7 +7,16 @@ import type { CollapseAction } from './collapse/policy.ts';
 import { type RunIdentity, runIdOf } from './identity.ts';
 import { backendName } from './manifest.ts';
 import type { Protocol } from './records.ts';
-import { methodSourceDigest } from './source-digest.ts';
+import { collapseRulesDigest, methodSourceDigest } from './source-digest.ts';
+
+/** What the identity says of the collapse watch: nothing where it only logs, see `RunIdentity`. */
+export function collapseIdentity(
+	action: CollapseAction | undefined,
+	evaluateEvery: number | undefined,
+): Pick<RunIdentity, 'collapse'> {
+	if (action === undefined || action === 'log') return {};
+	return { collapse: { action, evaluateEvery: evaluateEvery ?? null, rules: collapseRulesDigest() } };
+}
 
 /** Identity and measuring protocol of a run, once its data set and evaluator are known. */
 export function identifyRun(run: {
@@ -52,9 +61,7 @@ export function identifyRun(run: {
 		dataSet: dataSet.digest,
 		preparedLabels: run.preparedLabels,
 		protocol: protocol.fingerprint,
-		...(run.onCollapse && run.onCollapse !== 'log'
-			? { collapse: { action: run.onCollapse, evaluateEvery: run.evaluateEvery ?? null } }
-			: {}),
+		...collapseIdentity(run.onCollapse, run.evaluateEvery),
 		backend: run.backend ?? backendName(),
 	};
 	return { runId: runIdOf(identity), identity, protocol };

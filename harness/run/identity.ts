@@ -26,7 +26,12 @@ export interface RunIdentity {
 	 * What ends or throws back a training, if it is not left to what is not finite: evaluations then decide with it.
 	 * Absent by default, when they change nothing.
 	 */
-	readonly collapse?: { readonly action: CollapseAction; readonly evaluateEvery: number | null };
+	readonly collapse?: {
+		readonly action: CollapseAction;
+		readonly evaluateEvery: number | null;
+		/** See `collapseRulesDigest`. */
+		readonly rules: string;
+	};
 	/** Numeric back end, for example `tensorflow 2.21.0 cpu`. */
 	readonly backend: string;
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { canonicalJson, digestOf } from '../../../harness/canonical-json.ts';
+import { collapseIdentity } from '../../../harness/run/identify-run.ts';
 import { type RunIdentity, runIdOf } from '../../../harness/run/identity.ts';
 import { methodSourceDigest } from '../../../harness/run/source-digest.ts';
 import { findProfile } from '../../../harness/suite/profiles.ts';
@@ -41,6 +42,9 @@ test('a run id is 12 hex digits and changes with every part of the identity', t 
 		{ preparedLabels: 'z' },
 		{ protocol: 'z' },
 		{ backend: 'tensorflow 2.21.0 cuda' },
+		{ collapse: { action: 'stop', evaluateEvery: null, rules: 'd' } },
+		{ collapse: { action: 'stop', evaluateEvery: 10, rules: 'd' } },
+		{ collapse: { action: 'stop', evaluateEvery: null, rules: 'e' } },
 	];
 	const ids = changes.map(change => runIdOf({ ...identity, ...change }));
 	t.is(new Set([id, ...ids]).size, changes.length + 1);
@@ -51,4 +55,11 @@ test('methods have digests of their own, the same at each reading', async t => {
 	const [first, second] = await Promise.all(['big-gan', 's3gan'].map(loadMethod));
 	t.is(methodSourceDigest(first.file), methodSourceDigest(first.file));
 	t.not(methodSourceDigest(first.file), methodSourceDigest(second.file));
+});
+
+test('what may end a training early is part of its identity, what only logs is not', t => {
+	t.deepEqual(collapseIdentity(undefined, 100), {});
+	t.deepEqual(collapseIdentity('log', 100), {});
+	t.like(collapseIdentity('roll-back', undefined).collapse, { action: 'roll-back', evaluateEvery: null });
+	t.regex(collapseIdentity('stop', 5).collapse!.rules, /^[0-9a-f]{64}$/u);
 });
