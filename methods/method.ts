@@ -1,6 +1,7 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { z } from 'zod';
 import type { Stream } from '../harness/tensor/random.ts';
+import type { LabelDivisors } from './losses/label-divisors.ts';
 import type { BigGanConfig, Resolution } from './networks/big-gan/config.ts';
 
 /** Values of a method's own options, plain so that they can be written to a manifest. */
@@ -34,6 +35,8 @@ export interface DiscriminatorBatch {
 	readonly images: Tensor4D;
 	/** Their labels [batch, classes]: one-hot, soft, or a zero row where there is none. */
 	readonly labels: Tensor2D;
+	/** For means over the labelled or the unlabelled ones among them, if this is a micro-batch; see there. */
+	readonly divisors?: LabelDivisors;
 	/** Generated images [batch, R, R, 3], constants for this update. */
 	readonly fakes: Tensor4D;
 	/** The labels [batch, classes] that they were generated from. */

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { LabelDivisors } from '../../methods/losses/label-divisors.ts';
 import type { Loss, Method, Networks, OptionValues } from '../../methods/method.ts';
 import {
 	discriminate,
@@ -29,6 +30,8 @@ export interface RealInputs {
 	readonly images: Tensor4D;
 	/** [batch, classes]: one-hot, soft, or zero rows. */
 	readonly labels: Tensor2D;
+	/** Of a micro-batch. */
+	readonly divisors?: LabelDivisors;
 }
 
 /** What stays the same from update to update. */
@@ -88,7 +91,7 @@ export function discriminatorGradients(
 		generate(state.config, state.generator, inputs.latents, inputs.labels, { kind: 'batch' }),
 	);
 	const networks = bindNetworks(state);
-	const batch = { images: real.images, labels: real.labels, fakes, fakeLabels: inputs.labels };
+	const batch = { ...real, fakes, fakeLabels: inputs.labels };
 	return differentiate(
 		() => method.discriminatorLoss(networks, batch, options),
 		state.discriminator.parameters,

@@ -1,4 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import { labelDivisors } from '../../methods/losses/label-divisors.ts';
 import type { Method, OptionValues } from '../../methods/method.ts';
 import { UsageError } from '../errors.ts';
 import { compileProgram, type StepDefinition } from '../tensor/compile/program.ts';
@@ -82,6 +83,14 @@ function* microBatches(
 	}
 }
 
+/** What each micro-batch of these must know of the whole batch. */
+function sharedInputs(
+	{ labels }: Readonly<Record<string, Tensor>>,
+	{ batchSize, microBatchSize = batchSize }: TrainingSettings,
+): Record<string, Tensor> {
+	return labels ? { ...labelDivisors(labels as Tensor2D, batchSize / microBatchSize) } : {};
+}
+
 function requireMicroBatch({ batchSize, microBatchSize = batchSize }: TrainingSettings): void {
 	if (Number.isInteger(microBatchSize) && microBatchSize >= 1 && batchSize % microBatchSize === 0) return;
 	throw new UsageError(
@@ -154,9 +163,10 @@ function driveUpdates(
 		tf.tidy(() => {
 			const stepSize = tf.scalar(size);
 			if (!divided) return readLosses(run(network, { ...inputs, stepSize }));
+			const shared = sharedInputs(inputs, settings);
 			const losses: LossValues[] = [];
 			for (const part of microBatches(inputs, settings)) {
-				losses.push(tf.tidy(() => readLosses(run(network, part))));
+				losses.push(tf.tidy(() => readLosses(run(network, { ...part, ...shared }))));
 				tf.dispose(part);
 			}
 			run(`${network}Apply`, { stepSize });

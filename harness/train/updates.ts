@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { LabelDivisors } from '../../methods/losses/label-divisors.ts';
 import type { StepDefinition } from '../tensor/compile/program.ts';
 import type { TensorSpec } from '../tensor/compile/record-step.ts';
 import { type AdamState, applyAdam } from './adam.ts';
@@ -10,6 +11,7 @@ import {
 	discriminatorUpdate,
 	generatorGradients,
 	generatorUpdate,
+	type RealInputs,
 	type UpdateContext,
 } from './sub-step.ts';
 
@@ -65,10 +67,14 @@ export function trainingUpdates(
 		labels: { shape: [batch, classes] },
 	};
 	const stepSize: TensorSpec = { shape: [] };
-	const real = ({ images, labels }: Inputs) => ({
+	const real = ({ images, labels }: Inputs): RealInputs => ({
 		images: images as Tensor4D,
 		labels: labels as Tensor2D,
 	});
+	const partOfReal = (inputs: Inputs): RealInputs => {
+		const { labelled, unlabelled } = inputs as unknown as LabelDivisors;
+		return { ...real(inputs), divisors: { labelled, unlabelled } };
+	};
 	const fakes = ({ latents, fakeLabels }: Inputs) => ({
 		latents: latents as Tensor2D,
 		labels: fakeLabels as Tensor2D,
@@ -106,10 +112,10 @@ export function trainingUpdates(
 	const share = batch / settings.batchSize;
 	return {
 		discriminator: {
-			inputs: { ...realSpecs, ...fakeSpecs },
+			inputs: { ...realSpecs, ...fakeSpecs, labelled: { shape: [] }, unlabelled: { shape: [] } },
 			step: inputs =>
 				accumulate(sums.discriminator, share, () =>
-					discriminatorGradients(context, real(inputs), fakes(inputs)),
+					discriminatorGradients(context, partOfReal(inputs), fakes(inputs)),
 				),
 		},
 		generator: {

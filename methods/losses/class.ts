@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 
 /**
@@ -9,12 +9,17 @@ import { tf } from '../../harness/tensor/tensorflow.ts';
  *
  * @param logits [n, classes]
  * @param labels [n, classes]: one-hot or soft, or a zero row for an image without label
+ * @param divisor of a micro-batch: `LabelDivisors.labelled`
  */
-export function classLoss(logits: Tensor2D, labels: Tensor2D): Scalar {
+export function classLoss(logits: Tensor2D, labels: Tensor2D, divisor?: Scalar): Scalar {
 	const available = labelledRows(labels); // [n]
 	const crossEntropy = tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1)); // [n]
-	const count = tf.maximum(tf.sum(available), 1);
-	return tf.div(tf.sum(tf.mul(crossEntropy, available)), count);
+	return meanOverRows(crossEntropy, available, divisor);
+}
+
+/** Mean of values [n] over the rows that are marked by 1 and not 0, 0 if none is; or their sum by a divisor. */
+export function meanOverRows(values: Tensor, marks: Tensor, divisor?: Scalar): Scalar {
+	return tf.div(tf.sum(tf.mul(values, marks)), divisor ?? tf.maximum(tf.sum(marks), 1));
 }
 
 /** 1 for each row of labels [n, classes] that holds a label, 0 for a row without: [n]. */
@@ -22,9 +27,13 @@ export function labelledRows(labels: Tensor2D): Tensor1D {
 	return tf.cast(tf.greater(tf.sum(labels, 1), 0.5), 'float32');
 }
 
-/** Share of the labelled rows whose largest logit is their label, in [0, 1]; 0 if no row has a label. */
-export function classAccuracy(logits: Tensor2D, labels: Tensor2D): Scalar {
+/**
+ * Share of the labelled rows whose largest logit is their label, in [0, 1]; 0 if no row has a label.
+ *
+ * @param divisor as for `classLoss`
+ */
+export function classAccuracy(logits: Tensor2D, labels: Tensor2D, divisor?: Scalar): Scalar {
 	const available = labelledRows(labels); // [n]
 	const hits = tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'); // [n]
-	return tf.div(tf.sum(tf.mul(hits, available)), tf.maximum(tf.sum(available), 1));
+	return meanOverRows(hits, available, divisor);
 }

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../harness/tensor/tensorflow.ts';
+import { softmax } from '../networks/layers/softmax.ts';
 import { labelledRows } from './class.ts';
 
 /**
@@ -20,7 +21,7 @@ export function completeLabels(
 	const complete = tf.customGrad((logits: Tensor2D | unknown) => {
 		const predicted =
 			prediction === 'soft'
-				? tf.softmax(logits as Tensor2D)
+				? softmax(logits as Tensor2D)
 				: tf.oneHot(tf.argMax(logits as Tensor2D, 1), labels.shape[1], 1, 0, 'float32');
 		const available = tf.expandDims(labelledRows(labels), 1); // [n, 1]
 		return {

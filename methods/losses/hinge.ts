@@ -1,7 +1,8 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../harness/tensor/tensorflow.ts';
 import { relu } from '../networks/layers/activation.ts';
-import { labelledRows } from './class.ts';
+import { labelledRows, meanOverRows } from './class.ts';
+import type { LabelDivisors } from './label-divisors.ts';
 
 /**
  * Hinge loss of the discriminator: mean max(0, 1 − D(x)) + mean max(0, 1 + D(G(z))), the first two terms of the
@@ -34,12 +35,18 @@ export function generatorHingeLoss(fake: Tensor): Scalar {
  * @param real logits of real images, [n]
  * @param fake logits of generated images, [m]
  * @param labels labels of the real images, [n, classes]; a zero row where there is none
+ * @param divisors of a micro-batch
  */
-export function summedHingeLoss(real: Tensor, fake: Tensor, labels: Tensor2D): Scalar {
+export function summedHingeLoss(
+	real: Tensor,
+	fake: Tensor,
+	labels: Tensor2D,
+	divisors?: LabelDivisors,
+): Scalar {
 	const labelled = labelledRows(labels); // [n]
 	const losses = relu(tf.sub(1, real)); // [n]
-	const meanOver = (rows: Tensor): Scalar =>
-		tf.div(tf.sum(tf.mul(losses, rows)), tf.maximum(tf.sum(rows), 1));
+	const ofLabelled = meanOverRows(losses, labelled, divisors?.labelled);
+	const ofUnlabelled = meanOverRows(losses, tf.sub(1, labelled), divisors?.unlabelled);
 	const fakeLoss = tf.mean(relu(tf.add(1, fake)));
-	return tf.add(tf.add(meanOver(labelled), meanOver(tf.sub(1, labelled))), fakeLoss);
+	return tf.add(tf.add(ofLabelled, ofUnlabelled), fakeLoss);
 }

@@ -53,7 +53,7 @@ export const method: Method<Options> = {
 
 	realLabels: labels => labels,
 
-	discriminatorLoss(networks, { images, labels, fakes, fakeLabels }, o) {
+	discriminatorLoss(networks, { images, labels, fakes, fakeLabels, divisors }, o) {
 		const batch = images.shape[0];
 		const { features, logits } = networks.discriminate(tf.concat([images, fakes]));
 		const classLogits = networks.predictClass(tf.slice(features, [0, 0], [batch, -1]));
@@ -61,15 +61,18 @@ export const method: Method<Options> = {
 		const scores = tf.add(logits, networks.project(features, tf.concat([completed, fakeLabels])));
 		const [real, fake] = tf.split(scores, 2);
 		const hinge =
-			o.realLoss === 'mixed' ? discriminatorHingeLoss(real, fake) : summedHingeLoss(real, fake, labels);
-		const ofClasses = classLoss(classLogits, labels);
+			o.realLoss === 'mixed'
+				? discriminatorHingeLoss(real, fake)
+				: summedHingeLoss(real, fake, labels, divisors);
+		const ofClasses = classLoss(classLogits, labels, divisors?.labelled);
 		return {
 			total: tf.add(hinge, tf.mul(ofClasses, o.classWeight)),
 			logged: {
+				adversarialLoss: hinge,
 				realScore: tf.mean(real),
 				fakeScore: tf.mean(fake),
 				classLoss: ofClasses,
-				classAccuracy: classAccuracy(classLogits, labels),
+				classAccuracy: classAccuracy(classLogits, labels, divisors?.labelled),
 			},
 		};
 	},

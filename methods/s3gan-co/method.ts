@@ -72,7 +72,7 @@ export const method: Method<Options> = {
 
 	realLabels: labels => labels,
 
-	discriminatorLoss(networks, { images, labels, fakes, fakeLabels }, o) {
+	discriminatorLoss(networks, { images, labels, fakes, fakeLabels, divisors }, o) {
 		const batch = images.shape[0];
 		const rotated = rotatedRows(batch, o.rotatedBatchFraction);
 		const { features, logits } = networks.discriminate(tf.concat([fakes, appendRotations(images, rotated)]));
@@ -85,8 +85,10 @@ export const method: Method<Options> = {
 		);
 		const [fake, real] = tf.split(scores, 2);
 		const hinge =
-			o.realLoss === 'mixed' ? discriminatorHingeLoss(real, fake) : summedHingeLoss(real, fake, labels);
-		const ofClasses = classLoss(classLogits, labels);
+			o.realLoss === 'mixed'
+				? discriminatorHingeLoss(real, fake)
+				: summedHingeLoss(real, fake, labels, divisors);
+		const ofClasses = classLoss(classLogits, labels, divisors?.labelled);
 		// The last `rotated` upright images and their three turned copies: the last 4 · rotated rows.
 		const turned = tf.slice(features, [2 * batch - rotated, 0], [4 * rotated, -1]);
 		const rotationLogits = networks.predictRotation(turned);
@@ -98,10 +100,11 @@ export const method: Method<Options> = {
 				tf.mul(rotation, o.discriminatorRotationWeight),
 			]),
 			logged: {
+				adversarialLoss: hinge,
 				realScore: tf.mean(real),
 				fakeScore: tf.mean(fake),
 				classLoss: ofClasses,
-				classAccuracy: classAccuracy(classLogits, labels),
+				classAccuracy: classAccuracy(classLogits, labels, divisors?.labelled),
 				rotationLoss: rotation,
 				rotationAccuracy: rotationAccuracy(rotationLogits),
 			},
