@@ -1,3 +1,4 @@
+import { groupBy } from '../harness/check/rule.ts';
 import {
 	canListAll,
 	permutationTest,
@@ -5,7 +6,7 @@ import {
 } from '../harness/statistics/permutation-test.ts';
 import type { Interval } from '../harness/statistics/t-interval.ts';
 import { differenceInterval, type Sample } from './difference-interval.ts';
-import { formatDifference, formatLabels } from './format.ts';
+import { formatCount, formatDifference, formatLabels } from './format.ts';
 import { margin } from './judge.ts';
 import { type Group, type Metric, metrics, type Report, type Setting } from './report-schema.ts';
 
@@ -16,6 +17,8 @@ export interface CellComparison {
 	readonly method: string;
 	readonly title: string;
 	readonly labelFraction: number | null;
+	/** What A measured it under, or B where A has no such cell: profile, data, steps, protocol. */
+	readonly conditions: string;
 	readonly metric: Metric;
 	/** Seeds with a result: in A, in B. */
 	readonly counts: readonly [number, number];
@@ -29,33 +32,72 @@ export interface CellComparison {
 	readonly p: number | null;
 }
 
-type Located = { readonly group: Group; readonly setting: Setting };
+/** A cell of a report with what it was measured under. */
+interface Located {
+	readonly group: Group;
+	readonly setting: Setting;
+}
+
+/** What two cells must share to be compared; the fingerprint of the protocol covers extractor, counts and reference. */
+const conditionNames = ['profile', 'data', 'steps', 'protocol'] as const;
 
 /**
  * Each cell of two reports, B against A: worse or better if the 95 % interval of the difference of the means excludes
  * zero and the difference is more than a hundredth of A's mean, same if the interval lies within ±10 % of A's mean or
- * all values are equal, inconclusive otherwise. Cells measured under other conditions are incomparable.
+ * all values are equal, inconclusive otherwise.
+ *
+ * A cell is a method at a label fraction under one profile, data set, number of steps and protocol: each one of A
+ * stands against the one of B under the same conditions, in whatever order they come. What is left on both sides is
+ * incomparable, the likest conditions beside each other; what is left on one side is missing on the other.
  */
 export function compareReports(first: Report, second: Report): CellComparison[] {
-	const [ours, theirs] = [locate(first), locate(second)];
-	const keys = [...new Set([...ours.keys(), ...theirs.keys()])];
-	return keys.flatMap(key => metrics.map(metric => compareCell(ours.get(key), theirs.get(key), metric)));
+	const [ours, theirs] = [placesOf(first), placesOf(second)];
+	const places = [...new Set([...ours.keys(), ...theirs.keys()])];
+	return places.flatMap(place =>
+		pairCells(ours.get(place) ?? [], theirs.get(place) ?? []).flatMap(pair =>
+			metrics.map(metric => compareCell(...pair, metric)),
+		),
+	);
 }
 
-/** A cell is a method at a label fraction in one profile, data set and number of steps; the first one with runs counts. */
-function locate({ settings }: Report): Map<string, Located> {
-	const cells = new Map<string, Located>();
-	for (const setting of settings) {
-		for (const group of setting.groups) {
-			const key = JSON.stringify([group.method, group.labelFraction]);
-			const known = cells.get(key);
-			if (known === undefined || known.group.runs.length < group.runs.length)
-				cells.set(key, { group, setting });
-		}
+/** Whether any cell of two reports stands against one under the same conditions. */
+export const isAnyComparable = (cells: readonly CellComparison[]): boolean =>
+	cells.some(({ change }) => change !== 'missing' && change !== 'incomparable');
+
+/** Cells by method and label fraction, each under every setting that has it. */
+function placesOf({ settings }: Report): Map<string, Located[]> {
+	const cells = settings.flatMap(setting => setting.groups.map(group => ({ group, setting })));
+	return groupBy(cells, ({ group }) => JSON.stringify([group.method, group.labelFraction]));
+}
+
+type Pair = readonly [first: Located | undefined, second: Located | undefined];
+
+/** A cell without results stands for itself only where nothing else does. */
+function pairCells(first: readonly Located[], second: readonly Located[]): Pair[] {
+	const hasRuns = ({ group }: Located): boolean => group.runs.length > 0;
+	const [ours, theirs] = [first.filter(hasRuns), second.filter(hasRuns)];
+	if (ours.length === 0 && theirs.length === 0) return [[first[0], second[0]]];
+
+	const partners = new Map<Located, Located>();
+	const candidates = ours
+		.flatMap(a => theirs.map(b => ({ a, b, differing: differences(a.setting, b.setting).length })))
+		// The texts break ties, so that the order of the settings in a report does not.
+		.sort((x, y) => x.differing - y.differing || (tieBreaker(x) < tieBreaker(y) ? -1 : 1));
+	const taken = new Set<Located>();
+	for (const { a, b } of candidates) {
+		if (partners.has(a) || taken.has(b)) continue;
+		partners.set(a, b);
+		taken.add(b);
 	}
 
-	return cells;
+	return [
+		...ours.map((a): Pair => [a, partners.get(a)]),
+		...theirs.filter(b => !taken.has(b)).map((b): Pair => [undefined, b]),
+	];
 }
+
+const tieBreaker = ({ a, b }: { readonly a: Located; readonly b: Located }): string =>
+	JSON.stringify([a, b].map(({ setting }) => Object.values(conditionsOf(setting))));
 
 function compareCell(
 	first: Located | undefined,
@@ -70,6 +112,7 @@ function compareCell(
 		method,
 		title,
 		labelFraction,
+		conditions: conditionsInWords((first ?? second)!.setting),
 		metric,
 		counts: [ours.length, theirs.length] as const,
 		medians: [median(first), median(second)] as const,
@@ -82,7 +125,8 @@ function compareCell(
 		p: null,
 	});
 	if (ours.length === 0 || theirs.length === 0) {
-		return decide('missing', `no result in ${ours.length === 0 ? 'A' : 'B'}`);
+		const places = [ours, theirs].flatMap((list, index) => (list.length === 0 ? ['AB'[index]!] : []));
+		return decide('missing', `no result in ${places.join(' and ')}`);
 	}
 
 	const obstacles = differences(first!.setting, second!.setting);
@@ -98,22 +142,33 @@ function compareCell(
 	};
 }
 
-/** Why two settings do not compare; the fingerprint of the protocol covers extractor, counts and reference. */
-function differences(first: Setting, second: Setting): string[] {
-	const pairs: Array<[name: string, first: unknown, second: unknown]> = [
-		['profile', first.profile, second.profile],
-		['steps', first.steps, second.steps],
-		[
-			'data',
-			`${first.dataSet.name} ${first.dataSet.digest?.slice(0, 12)}`,
-			`${second.dataSet.name} ${second.dataSet.digest?.slice(0, 12)}`,
-		],
-		['protocol', nameOf(first.protocol), nameOf(second.protocol)],
-	];
-	return pairs
-		.filter(([, ours, theirs]) => ours !== theirs)
-		.map(([name, ours, theirs]) => `${name} ${String(ours)} against ${String(theirs)}`);
+/** Equal digests mean equal data, under whatever name. */
+function conditionsOf({ profile, dataSet, steps, protocol }: Setting): Record<string, string> {
+	return {
+		profile,
+		data: dataSet.digest ?? dataSet.name,
+		steps: String(steps),
+		protocol: protocol?.fingerprint ?? 'none',
+	};
 }
+
+/** Why two settings do not compare. */
+function differences(first: Setting, second: Setting): string[] {
+	const [ours, theirs] = [conditionsOf(first), conditionsOf(second)];
+	const name = (setting: Setting): Record<string, string> => ({
+		profile: setting.profile,
+		data: `${setting.dataSet.name} ${setting.dataSet.digest?.slice(0, 12)}`,
+		steps: String(setting.steps),
+		protocol: nameOf(setting.protocol),
+	});
+	return conditionNames
+		.filter(condition => ours[condition] !== theirs[condition])
+		.map(condition => `${condition} ${name(first)[condition]} against ${name(second)[condition]}`);
+}
+
+/** `imagenet-128, imagenet-128, 250,000 steps, tfgan-s3gan` */
+const conditionsInWords = ({ profile, dataSet, steps, protocol }: Setting): string =>
+	`${profile}, ${dataSet.name}, ${formatCount(steps)} steps, ${protocol?.name ?? 'no result yet'}`;
 
 const nameOf = (protocol: Setting['protocol']): string =>
 	protocol === null ? 'none' : `${protocol.name} ${protocol.fingerprint.slice(0, 12)}`;

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { compareReports } from '../../reports/compare-reports.ts';
+import { compareReports, isAnyComparable } from '../../reports/compare-reports.ts';
+import type { Report } from '../../reports/report-schema.ts';
 import { makeReport } from '../../reports/write-report.ts';
 import { type MadeRun, makeGrid } from './make-grid.ts';
 
@@ -54,4 +55,67 @@ test('other conditions are incomparable, with the reason, and lone cells are mis
 			['missing', 'no result in A'],
 		],
 	);
+});
+
+/** One report with the settings of several. */
+const together = (...reports: readonly Report[]): Report => ({
+	...reports[0]!,
+	settings: reports.flatMap(({ settings }) => settings),
+});
+
+test('each setting stands against its like, so that a regression in any is seen, in every order', async t => {
+	const short = (fids: readonly number[]) => report(fids, {}, 1000);
+	const long = (fids: readonly number[]) => report(fids, {}, 250_000);
+	const [ten, eight] = [await short([10, 10.1, 9.9]), await long([8, 8.1, 7.9])];
+	const known = together(ten, eight);
+	const changes = (first: Report, second: Report) =>
+		compareReports(first, second)
+			.filter(({ metric }) => metric === 'fid')
+			.map(({ conditions, change }) => [/[\d,]+(?= steps)/u.exec(conditions)![0], change]);
+	const regressed = together(ten, await long([18, 18.1, 17.9]));
+	const expected = [
+		['1,000', 'same'],
+		['250,000', 'worse'],
+	];
+	t.deepEqual(changes(known, regressed), expected);
+	t.deepEqual(
+		changes(known, together(...[...regressed.settings].reverse().map(one => ({ ...ten, settings: [one] })))),
+		expected,
+	);
+	t.deepEqual(changes(together(eight, ten), regressed).sort(), expected);
+	t.deepEqual(changes(known, known), [
+		['1,000', 'same'],
+		['250,000', 'same'],
+	]);
+	// More seeds do not make a setting the one that counts.
+	const many = together(await short([10, 10.1, 9.9, 10, 10]), await long([18, 18.1, 17.9]));
+	t.deepEqual(changes(known, many), expected);
+	// What only one side has is missing on the other, not compared with something else.
+	t.deepEqual(changes(known, eight), [
+		['1,000', 'missing'],
+		['250,000', 'same'],
+	]);
+	t.deepEqual(changes(ten, known), [
+		['1,000', 'same'],
+		['250,000', 'missing'],
+	]);
+});
+
+test('reports without a setting in common have nothing that compares', async t => {
+	const cells = compareReports(await report([10, 10.1, 9.9], {}, 1000), await report([10, 10.1, 9.9]));
+	t.deepEqual(
+		cells.map(({ change }) => change),
+		['incomparable', 'incomparable'],
+	);
+	t.false(isAnyComparable(cells));
+	t.true(isAnyComparable(compareReports(await report([10]), await report([11]))));
+});
+
+test('equal data compare under another name, other data do not under the same', async t => {
+	const data = (name: string, digest: string) => ({ result: { dataSet: { name, digest } } });
+	const first = await report([10, 10.1, 9.9], data('one', 'same'));
+	const [renamed] = compareReports(first, await report([10, 10.1, 9.9], data('two', 'same')));
+	t.is(renamed!.change, 'same');
+	const [other] = compareReports(first, await report([10, 10.1, 9.9], data('one', 'other')));
+	t.is(other!.reason, 'data one same against one other');
 });

@@ -5,8 +5,9 @@ import { writeReport } from '../../../reports/write-report.ts';
 import { makeGrid } from '../../reports/make-grid.ts';
 import { runBinary } from './run-binary.ts';
 
-const grid = (fids: readonly number[], method = 's3gan') =>
+const grid = (fids: readonly number[], method = 's3gan', steps = 250_000) =>
 	makeGrid({
+		steps,
 		runs: fids.map((fid, index) => ({
 			method,
 			title: method.toUpperCase(),
@@ -53,4 +54,15 @@ test('nothing in common, no such place and no report exit with 2', t => {
 	refused('{"name": "x"}', 'it has version none; this program reads version 1\n', again);
 	refused('{"schemaVersion": 1}', 'damaged: suite: ', again);
 	refused('{', 'not readable as JSON', again);
+});
+
+test('reports without a setting in common are said to be incomparable, and exit with 2', t => {
+	const folders = [grid([8, 8.1, 7.9]), grid([8, 8.1, 7.9], 's3gan', 1000)];
+	const { status, stdout, stderr } = runBinary(['compare', ...folders]);
+	t.is(status, 2);
+	t.regex(stdout, /\| incomparable \| steps 250000 against 1000 +\|/u);
+	t.regex(stderr, /are incomparable: they have no setting in common \(steps 250000 against 1000\)\nFix: /u);
+	const json = runBinary(['compare', ...folders, '--json']);
+	t.is(json.status, 2);
+	t.false(JSON.parse(json.stdout).ok);
 });
