@@ -32,6 +32,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	'harness/suite': [
 		...['harness/data', 'harness/launch', 'harness/metrics', 'harness/run', 'harness/statistics'],
 		...['harness/tensor', 'harness/train', 'methods', 'methods/networks', 'methods/pretraining'],
+		// How many images a loss turns is the loss's to say.
+		'methods/losses',
 	],
 	'harness/watch': ['harness/launch', 'harness/run', 'harness/statistics', 'harness/suite'],
 	// A job has one owner as a run has, by the same lock.
@@ -43,7 +45,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	],
 	'harness/run': [
 		...['harness/data', 'harness/metrics', 'harness/samples', 'harness/tensor', 'harness/train'],
-		...['methods', 'methods/networks', 'methods/pretraining'],
+		// Options that do not go together are refused by the losses' own rules.
+		...['methods', 'methods/losses', 'methods/networks', 'methods/pretraining'],
 	],
 	// `score` draws samples from the networks of a finished run: hence run, train and methods.
 	'harness/metrics': [
@@ -60,7 +63,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 		...['methods', 'methods/networks', 'reference'],
 	],
 	'harness/metrics/resize': ['harness/tensor'],
-	'harness/train': ['harness/data', 'harness/tensor', 'methods', 'methods/networks'],
+	// What divides means over labelled images is counted over the whole batch, before its parts go through.
+	'harness/train': ['harness/data', 'harness/tensor', 'methods', 'methods/losses', 'methods/networks'],
 	// Pillow's resize is a pure function of pixels that recipes of preparation and metric protocols share.
 	'harness/data': ['harness/tensor', 'harness/metrics/resize'],
 	'harness/statistics': ['harness/tensor'],
