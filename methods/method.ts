@@ -54,6 +54,7 @@ export interface GeneratorBatch {
 /** A loss with the quantities worth logging, all scalars. */
 export interface Loss {
 	readonly total: Scalar;
+	/** `adversarialLoss`, if the total has other parts as well, is the one that the collapse watch looks at. */
 	readonly logged: Readonly<Record<string, Scalar>>;
 }
 

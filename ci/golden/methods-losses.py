@@ -93,6 +93,7 @@ def method_losses(method, o, y):
         else:
             each = np.maximum(0, 1 - real)
             d = each[known].mean() + each[~known].mean() + np.maximum(0, 1 + fake).mean()
+        logged_d |= dict(adversarialLoss=d)
         d += o["classWeight"] * class_loss
         logged_d |= dict(classLoss=class_loss, classAccuracy=class_accuracy)
     else:
@@ -104,6 +105,7 @@ def method_losses(method, o, y):
     if "rotatedBatchFraction" in o:
         real_loss, accuracy = rotation(images, o["rotatedBatchFraction"])
         fake_loss, _ = rotation(fakes, o["rotatedBatchFraction"])
+        logged_d.setdefault("adversarialLoss", d)
         d += o["discriminatorRotationWeight"] * real_loss
         g += o["generatorRotationWeight"] * fake_loss
         logged_d |= dict(rotationLoss=real_loss, rotationAccuracy=accuracy)

@@ -68,9 +68,11 @@ export const method: Method<Options> = {
 		const turned = tf.slice(features, [2 * batch - rotated, 0], [4 * rotated, -1]);
 		const rotationLogits = networks.predictRotation(turned);
 		const rotation = rotationLoss(rotationLogits);
+		const hinge = discriminatorHingeLoss(real, fake);
 		return {
-			total: tf.add(discriminatorHingeLoss(real, fake), tf.mul(rotation, o.discriminatorRotationWeight)),
+			total: tf.add(hinge, tf.mul(rotation, o.discriminatorRotationWeight)),
 			logged: {
+				adversarialLoss: hinge,
 				realScore: tf.mean(real),
 				fakeScore: tf.mean(fake),
 				rotationLoss: rotation,

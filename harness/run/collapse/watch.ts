@@ -12,7 +12,7 @@ export interface CollapseSign {
 
 /** An FID this many times the best so far is a jump; the paper's collapsed run ended at 6.5 times its median. */
 const fidFactor = 2;
-/** The discriminator's loss is 2 at the start with the hinge; this small, it has nothing left to teach. */
+/** The discriminator's adversarial loss is 2 at the start with the hinge; this small, it has nothing left to teach. */
 const vanishedLoss = 0.02;
 /** A singular value that grows this much in a twentieth of the training runs away (BigGAN, arXiv 1809.11096, §4). */
 const spectrumFactor = 10;
@@ -22,7 +22,7 @@ const duplicateShare = 0.5;
 /** What the watch remembers, plain so that a checkpoint can keep it. */
 export const watchMemorySchema = z.strictObject({
 	bestFid: z.strictObject({ step: z.number(), value: z.number() }).nullable(),
-	/** Exponential mean of the discriminator's |loss|. */
+	/** Exponential mean of the discriminator's |adversarial loss|. */
 	meanLoss: z.number().nullable(),
 	largest: z.record(z.string(), z.number()),
 	/** Signs that hold at present: each is told once, when it begins. */
@@ -60,13 +60,14 @@ export function createCollapseWatch(steps: number, before: WatchMemory = emptyWa
 	};
 	return {
 		onStep(step, losses) {
-			const size = Math.abs(losses['discriminator.total']);
+			// The rotation and class losses in a total go on however little D learns of what is real.
+			const size = Math.abs(losses['discriminator.adversarialLoss'] ?? losses['discriminator.total']);
 			const rate = 1 / horizon;
 			meanLoss = meanLoss === null ? size : meanLoss + rate * (size - meanLoss);
 			return begins(
 				'vanishing-loss',
 				step > horizon && meanLoss < vanishedLoss,
-				() => `the discriminator's loss vanished: ${meanLoss!.toPrecision(3)} in the mean`,
+				() => `the discriminator's adversarial loss vanished: ${meanLoss!.toPrecision(3)} in the mean`,
 			);
 		},
 		onEvaluation(step, { fid, duplicates }) {

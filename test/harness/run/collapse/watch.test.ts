@@ -44,6 +44,26 @@ test('a discriminator loss that vanishes is told, one small loss is not', t => {
 	t.true(told[0] >= 240 && told[0] <= 245, String(told[0]));
 });
 
+test('a hinge that vanishes is told whatever the other parts of the loss are', t => {
+	const watch = createCollapseWatch(1000);
+	const told: number[] = [];
+	for (let step = 1; step <= 300; step++) {
+		const hinge = step > 200 ? 0 : 1.5;
+		const losses = { 'discriminator.total': hinge + 0.3, 'discriminator.adversarialLoss': hinge };
+		for (const { reason } of watch.onStep(step, losses)) {
+			t.regex(reason, /^the discriminator's adversarial loss vanished: 0\.0\d+ in the mean$/u);
+			told.push(step);
+		}
+	}
+	t.is(told.length, 1);
+	// A small total says nothing where the adversarial part is known.
+	const other = createCollapseWatch(100);
+	for (let step = 1; step <= 50; step++) {
+		const losses = { 'discriminator.total': 0.001, 'discriminator.adversarialLoss': 1.5 };
+		t.deepEqual(other.onStep(step, losses), []);
+	}
+});
+
 test('a singular value that grows tenfold between two looks is told with its kernel', t => {
 	const watch = createCollapseWatch(1000);
 	const look = (largest: number) =>
