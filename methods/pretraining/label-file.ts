@@ -8,6 +8,7 @@ import { writeFileAtomically } from '../../harness/write-atomically.ts';
 
 const labelsFile = 'labels.npy';
 const softLabelsFile = 'soft-labels.npy';
+const labelledFile = 'labelled.npy';
 const provenanceFile = 'labels.json';
 
 const schema = z.strictObject({
@@ -21,6 +22,8 @@ const schema = z.strictObject({
 	labelsDigest: z.string(),
 	/** SHA-256 of the soft labels as little-endian float32; null if there are none. */
 	softLabelsDigest: z.string().nullable(),
+	/** The training images whose labels were read, with the digest that `describeSubset` gives; folders of old lack it. */
+	labelledImages: z.strictObject({ file: z.literal(labelledFile), digest: z.string() }).optional(),
 	/** Where the labels come from. */
 	provenance: z.record(z.string(), z.json()),
 });
@@ -46,6 +49,8 @@ export interface LabelFilesContent {
 	readonly labels: Int32Array;
 	/** Probabilities [images, classes] in parts of whole rows; null for none. */
 	readonly softLabels: Iterable<Float32Array> | null;
+	/** Indices of the training images whose labels were read, ascending. */
+	readonly labelled: Uint32Array;
 	/** Plain JSON. */
 	readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -67,16 +72,19 @@ function countLabels(labels: Int32Array, classes: number): number[] {
 }
 
 /**
- * Writes `labels.npy` (int32 [images]), `soft-labels.npy` (float32 [images, classes]) and, last, `labels.json` with
- * counts, digests and provenance: files without it are not finished.
+ * Writes `labels.npy` (int32 [images]), `soft-labels.npy` (float32 [images, classes]), `labelled.npy` (int32 indices
+ * of the labelled images) and, last, `labels.json` with counts, digests and provenance: files without it are not
+ * finished.
  *
  * @throws EnvironmentError if a file cannot be written
  * @throws RangeError for a label outside of the classes, or soft labels of another number of images
  */
 export function writeLabelFiles(folder: string, content: LabelFilesContent): void {
 	const { classes, labels, softLabels, provenance } = content;
+	const labelled = Int32Array.from(content.labelled);
 	const perClass = countLabels(labels, classes);
 	writeNpy(path.join(folder, labelsFile), { shape: [labels.length], type: 'int32', parts: [labels] });
+	writeNpy(path.join(folder, labelledFile), { shape: [labelled.length], type: 'int32', parts: [labelled] });
 	const softHash = createHash('sha256');
 	if (softLabels) {
 		const parts = function* (): Generator<Float32Array> {
@@ -95,6 +103,7 @@ export function writeLabelFiles(folder: string, content: LabelFilesContent): voi
 		perClass,
 		labelsDigest: digestOf(labels),
 		softLabelsDigest: softLabels ? softHash.digest('hex') : null,
+		labelledImages: { file: labelledFile, digest: digestOf(labelled) },
 		provenance,
 	});
 	writeFileAtomically(path.join(folder, provenanceFile), `${JSON.stringify(description, undefined, '\t')}\n`);

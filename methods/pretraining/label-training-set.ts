@@ -118,5 +118,6 @@ export function labelTrainingSet(
 		labelledSubset: describeSubset(train.labels, classes, subset),
 		errors,
 	};
-	return { content: { classes, labels, softLabels: soft ? softParts() : null, provenance }, errors };
+	const content = { classes, labels, softLabels: soft ? softParts() : null, labelled: subset, provenance };
+	return { content, errors };
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { describeSubset } from '../../../harness/data/label-subset.ts';
 import { UsageError } from '../../../harness/errors.ts';
+import { readNpy } from '../../../harness/tensor/npy-file.ts';
 import { readLabelFiles, writeLabelFiles } from '../../../methods/pretraining/label-file.ts';
 
 function temporaryFolder(t: ExecutionContext): string {
@@ -17,6 +19,7 @@ const content = {
 	classes: 3,
 	labels,
 	softLabels: [soft.subarray(0, 3), soft.subarray(3)],
+	labelled: Uint32Array.of(1, 3),
 	provenance: { method: 'by hand', errors: null },
 };
 
@@ -30,6 +33,23 @@ test('labels, probabilities and provenance come back', t => {
 	t.deepEqual(found.provenance, content.provenance);
 	t.deepEqual(found.readSoftLabels(), soft);
 	t.regex(found.labelsDigest, /^[0-9a-f]{64}$/u);
+});
+
+test('the labelled images lie beside them, with the digest of their subset; folders of old, without, are read', t => {
+	const folder = temporaryFolder(t);
+	writeLabelFiles(folder, content);
+	const { shape, values } = readNpy(path.join(folder, 'labelled.npy'));
+	t.deepEqual(shape, [2]);
+	t.deepEqual(values, Int32Array.of(1, 3));
+	const file = path.join(folder, 'labels.json');
+	const { labelledImages, ...others } = JSON.parse(readFileSync(file, 'utf8'));
+	t.deepEqual(labelledImages, {
+		file: 'labelled.npy',
+		digest: describeSubset(labels, 3, content.labelled).digest,
+	});
+	rmSync(path.join(folder, 'labelled.npy'));
+	writeFileSync(file, JSON.stringify(others));
+	t.deepEqual(readLabelFiles(folder).labels, labels);
 });
 
 test('without probabilities there are none', t => {

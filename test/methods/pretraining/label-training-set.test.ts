@@ -33,6 +33,7 @@ test.serial('every training image gets the classifier’s label, labelled ones t
 	);
 	t.is(errors.unlabelled!.images, 80 - subset.length);
 	t.is(errors.heldOut!.images, 20);
+	t.deepEqual(content.labelled, subset);
 	t.like(content.provenance, {
 		extractorFingerprint: extractor.fingerprint,
 		keepTrueLabels: false,
