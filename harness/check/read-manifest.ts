@@ -24,7 +24,15 @@ const manifestSchema = z.looseObject({
 	}),
 	/** Where the method's module lies, if it is the user's own. */
 	methodModule: z.string().nullable().optional(),
-	dataSet: z.looseObject({ name: z.string(), digest: z.string(), source: z.string().optional() }),
+	dataSet: z.looseObject({
+		name: z.string(),
+		digest: z.string(),
+		source: z.string().optional(),
+		/** How the pixels came about, in one line. */
+		recipe: z.string().optional(),
+		/** Training images of each class; older manifests do not say. */
+		imagesPerClass: z.array(z.number().int()).optional(),
+	}),
 	/** Training images that the method sees. */
 	imagesUsed: z.number().int().optional(),
 	/** The images whose label it may read; null if it reads none. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { groupByClass } from '../data/balanced-subset.ts';
 import { type ListedLabels, listedLabels } from '../data/listed-labels.ts';
 import { ActionableError, UsageError } from '../errors.ts';
 import { readTextIfThere } from '../read-if-there.ts';
@@ -143,7 +144,13 @@ async function workAlone(request: RunRequest, known: Identified): Promise<Result
 		profile: profile.name,
 		methodModule: moduleOfMethod(loaded),
 		methodSourceFiles: methodSourceFiles(loaded.file),
-		dataSet: { name: dataSet.name, digest: dataSet.digest, recipe: dataSet.recipe, source: request.data },
+		dataSet: {
+			name: dataSet.name,
+			digest: dataSet.digest,
+			recipe: dataSet.recipe,
+			source: request.data,
+			imagesPerClass: groupByClass(dataSet.train.labels, dataSet.classNames.length).map(group => group.length),
+		},
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,
 		...(listed && { labelListFile: listed.file }),
