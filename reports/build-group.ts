@@ -115,12 +115,12 @@ function compareWithPaper(
 
 const detectableUnits = new Map<string, number>();
 
-/** Smallest detectable difference; its integral is solved once for each pair of sample sizes. */
-export function detectable(first: number, second: number, sampleStd: number): number {
-	const key = `${first} ${second}`;
+/** Smallest detectable difference; its integral is solved once for each pair of sample sizes and α. */
+export function detectable(first: number, second: number, sampleStd: number, alpha = 0.05): number {
+	const key = `${first} ${second} ${alpha}`;
 	let unit = detectableUnits.get(key);
 	if (unit === undefined) {
-		unit = smallestDetectableDifference({ counts: [first, second], sampleStd: 1 });
+		unit = smallestDetectableDifference({ counts: [first, second], sampleStd: 1, alpha });
 		detectableUnits.set(key, unit);
 	}
 

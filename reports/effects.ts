@@ -69,9 +69,25 @@ export function findEffects(groups: readonly Group[]): Effect[] {
 	].flatMap(claim => matchGroups(claim, groups));
 	return metrics.flatMap(metric => {
 		const tests = pairs.map(({ first, second }) => testPair(first, second, metric));
-		const adjusted = holm(tests.map(({ p }) => p));
-		return pairs.map((pair, index) => describe(pair, metric, tests[index]!, adjusted[index]!));
+		const values = tests.map(({ p }) => p);
+		const adjusted = holm(values);
+		return pairs.map((pair, index) => {
+			// Had these seeds lain as far apart as can be, with all other tests as they are.
+			const { smallestP } = tests[index]!;
+			const smallestAdjustedP = holm(values.with(index, smallestP))[index]!;
+			const correction = { adjustedP: adjusted[index]!, smallestAdjustedP, tests: tests.length };
+			return describe(pair, metric, tests[index]!, correction);
+		});
 	});
+}
+
+/** What Holm's correction makes of one of several tests. */
+interface Correction {
+	readonly adjustedP: number;
+	/** What the seeds of this test could have reached after the correction, whatever their values. */
+	readonly smallestAdjustedP: number;
+	/** Tests that are corrected together. */
+	readonly tests: number;
 }
 
 interface Pair {
@@ -106,13 +122,25 @@ function describe(
 	{ claim, first, second }: Pair,
 	metric: Metric,
 	{ p, smallestP }: PermutationTest,
-	adjustedP: number,
+	{ adjustedP, smallestAdjustedP, tests }: Correction,
 ): Effect {
 	const [ours, theirs] = [valuesOf(first, metric), valuesOf(second, metric)];
 	const difference = mean(ours) - mean(theirs);
-	const smallestDetectable = detectableDifference(ours, theirs);
-	const detectableInWords =
-		smallestDetectable === null ? '' : `; differences below ${formatScore(smallestDetectable)} go unnoticed`;
+	// Any one of the tests may have to pass the correction for all of them.
+	const smallestDetectable = detectableDifference(ours, theirs, significance / tests);
+	const conclude = (): string => {
+		const cannot = `inconclusive: ${ours.length} against ${theirs.length} seeds cannot reach p below`;
+		if (smallestP > significance) return `${cannot} ${smallestP.toFixed(2)}`;
+		if (adjustedP <= significance) {
+			return `${difference < 0 === (metric === 'fid') ? 'better' : 'worse'}: ${first.title} has the ${difference < 0 ? 'lower' : 'higher'} value`;
+		}
+
+		if (smallestAdjustedP > significance) {
+			return `${cannot} ${smallestAdjustedP.toFixed(2)}, corrected for ${tests} tests`;
+		}
+
+		return `no difference shown${smallestDetectable === null ? '' : `; differences below ${formatScore(smallestDetectable)} go unnoticed`}`;
+	};
 	return {
 		claim,
 		labelFraction: first.labelFraction,
@@ -126,23 +154,23 @@ function describe(
 		p,
 		adjustedP,
 		smallestP,
+		smallestAdjustedP,
 		smallestDetectable,
-		conclusion:
-			smallestP > significance
-				? `inconclusive: ${ours.length} against ${theirs.length} seeds cannot reach p below ${smallestP.toFixed(2)}`
-				: adjustedP <= significance
-					? `${difference < 0 === (metric === 'fid') ? 'better' : 'worse'}: ${first.title} has the ${difference < 0 ? 'lower' : 'higher'} value`
-					: `no difference shown${detectableInWords}`,
+		conclusion: conclude(),
 	};
 }
 
-function detectableDifference(first: readonly number[], second: readonly number[]): number | null {
+function detectableDifference(
+	first: readonly number[],
+	second: readonly number[],
+	alpha: number,
+): number | null {
 	if (first.length < 2 || second.length < 2) return null;
 	const squares = [first, second].map(
 		values => (values.length - 1) * sampleStandardDeviation([...values]) ** 2,
 	);
 	const pooled = Math.sqrt((squares[0]! + squares[1]!) / (first.length + second.length - 2));
-	return detectable(first.length, second.length, pooled);
+	return detectable(first.length, second.length, pooled, alpha);
 }
 
 /** From the paper's medians, in percent; null where it prints one of them not. */

@@ -130,7 +130,15 @@ const effect = z.strictObject({
 	p: z.number().describe('exact permutation test, two-sided'),
 	adjustedP: z.number().describe("Holm's correction over the effects of this metric and setting"),
 	smallestP: z.number().describe('what these sample sizes can reach'),
-	smallestDetectable: z.number().nullable(),
+	smallestAdjustedP: z
+		.number()
+		.nullable()
+		.default(null)
+		.describe('what they can reach after the correction, with the other tests as they are'),
+	smallestDetectable: z
+		.number()
+		.nullable()
+		.describe('difference that these seeds notice in four cases of five, at 0.05 over the number of tests'),
 	conclusion: z.string(),
 });
 

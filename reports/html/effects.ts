@@ -12,7 +12,7 @@ export function renderEffects({ effects }: Setting): Html | null {
 	if (effects.length === 0) return null;
 	return html`<h3>Effects between methods</h3>
 <details class="print"${trusted(effects.length <= foldedAbove ? ' open' : '')}><summary>${effects.length} tests</summary>
-<p>Exact permutation tests of the difference of the means, p-values corrected by Holm’s method over all rows of one score. Three seeds against three cannot reach p below 0.10, whatever their values.</p>
+<p>Exact permutation tests of the difference of the means, p-values corrected by Holm’s method over all rows of one score. Three seeds against three cannot reach p below 0.10, whatever their values; nor can four or five against as many reach 0.05 once a dozen tests are corrected for. Such rows are inconclusive.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Effects between methods"><table class="sortable"><caption><span class="title">Effects</span></caption>
 <thead><tr>${['effect', 'labels', 'score', 'n', 'difference', 'in %', 'paper %', 'p', 'p (Holm)', 'conclusion'].map((name, index) => html`<th scope="col" class="${index === 0 || index === 9 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead>
 <tbody>${effects.map(renderRow)}</tbody></table></div></details>`;
