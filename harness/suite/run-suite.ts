@@ -9,7 +9,7 @@ import { readGridFile } from '../run/grid-file.ts';
 import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
 import { readRunState } from '../run/run-folder.ts';
 import { explainWriteError, writeFileAtomically } from '../write-atomically.ts';
-import { writeGrid } from './grid.ts';
+import { describeLeftOut, writeGrid } from './grid.ts';
 import {
 	identifySuiteRun,
 	labelOf,
@@ -138,13 +138,19 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 	const prepared = replies.get(data.id);
 
 	const runs: SuiteRun[] = [];
+	// A run of the same cell with another seed.
+	const identifyOther = new Map<SuiteRun['record'], (seed: number) => SuiteRun>();
 	const holes: Hole[] = [];
 	for (const cell of cells) {
 		const key = preparationKey(cell);
 		const job = key === undefined ? undefined : labels.get(key);
 		const reply = job && replies.get(job.id);
 		if (prepared && (!job || reply)) {
-			runs.push(identifySuiteRun(request, cell, prepared, reply?.labelsDigest ?? null));
+			const identify = (seed: number): SuiteRun =>
+				identifySuiteRun(request, { ...cell, seed }, prepared, reply?.labelsDigest ?? null);
+			const run = identify(cell.seed);
+			runs.push(run);
+			identifyOther.set(run.record, identify);
 		} else if (dry) {
 			// Which folder it will have follows from data and labels.
 			runs.push(placeRun(request, cell, 'ID', 'unknown'));
@@ -164,11 +170,13 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		holes.push({ run: job.label, state, reason: message, exitCode });
 	}
 	if (!dry && prepared) {
-		writeGrid(
+		const { leftOut } = writeGrid(
 			out,
 			request.suite,
 			runs.map(run => run.record),
+			(record, seed) => identifyOther.get(record)!(seed).record.runId,
 		);
+		for (const line of describeLeftOut(leftOut)) request.report(line);
 	}
 	const open = dry ? runs : runs.filter(run => readRunState(run.folder).state !== 'done');
 	if (prepared)
