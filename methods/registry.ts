@@ -67,6 +67,18 @@ function methodFile(nameOrPath: string): string {
 	return file;
 }
 
+/** Networks and clustering are sized by an option of a method whose labels are clusters. */
+function requireClusters({ labelling, options }: Method, file: string): void {
+	if (labelling !== 'clusters') return;
+	const defaults = options.safeParse({});
+	const clusters = defaults.success ? defaults.data.clusters : undefined;
+	if (Number.isSafeInteger(clusters) && Number(clusters) >= 1) return;
+	throw new UsageError(
+		`method: \`method\` of ${file} has the labelling 'clusters', but no option \`clusters\` with a whole number from 1 as its default`,
+		"add one to `options`, for example clusters: z.number().int().min(2).default(50).describe('Number of clusters')",
+	);
+}
+
 /**
  * Finds a method by its name, or by the path of a module (or of a folder with a `method.ts`) that exports
  * `method`.
@@ -98,7 +110,9 @@ export async function loadMethod(nameOrPath: string): Promise<LoadedMethod> {
 			'see `Method` in methods/method.ts',
 		);
 	}
-	return { method: module.method as Method, file };
+	const method = module.method as Method;
+	requireClusters(method, file);
+	return { method, file };
 }
 
 /** All methods that come with the project. */

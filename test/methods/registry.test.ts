@@ -93,6 +93,17 @@ test('a module of the user is loaded by its path, and one that does not fit is e
 		instanceOf: UsageError,
 		message: /does not fit the contract[\s\S]*name/u,
 	});
+	const clustering = path.resolve('methods/clustering/method.ts');
+	for (const [index, options] of [
+		'z.strictObject({})',
+		'z.strictObject({ clusters: z.number() })',
+	].entries()) {
+		const text = `import { z } from 'zod';\nimport { method as base } from ${JSON.stringify(clustering)};\nexport const method = { ...base, options: ${options} };\n`;
+		await t.throwsAsync(loadMethod(write(`clusters-${index}.ts`, text)), {
+			instanceOf: UsageError,
+			message: /labelling 'clusters', but no option `clusters`/u,
+		});
+	}
 	await t.throwsAsync(loadMethod(write('broken.ts', 'export const method = ;\n')), {
 		instanceOf: UsageError,
 		message: /broken\.ts cannot be loaded/u,
