@@ -70,3 +70,26 @@ test('the report says how to make the run again', t => {
 		/fewer-labels run --suite smoke .* --option s3gan\.discriminatorRotationWeight=1 .*--out OUT/u,
 	);
 });
+
+test('a seed with other options is not listed beside the old one, which is told of', t => {
+	const seeds = () =>
+		gridSchema
+			.parse(JSON.parse(readFileSync(path.join(out, 'grid.json'), 'utf8')))
+			.runs.map(({ seed, options }) => [seed, options]);
+	const run = (seed: string) => runBinary(['run', ...grid, '--seeds', seed]);
+	const other = run('2');
+	t.is(other.status, 0, other.stderr);
+	t.regex(
+		other.stderr,
+		/^S3GAN 100 % labels: seed 1 was made by other code, options or data, .* with --seeds 1 trains it again\.$/mu,
+	);
+	t.deepEqual(seeds(), [[2, {}]]);
+	t.is(readdirSync(path.join(out, 'runs')).length, 2);
+	const again = run('1');
+	t.is(again.status, 0, again.stderr);
+	t.notRegex(again.stderr, /other code/u);
+	t.deepEqual(seeds(), [
+		[2, {}],
+		[1, {}],
+	]);
+});
