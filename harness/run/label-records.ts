@@ -14,6 +14,8 @@ const errorsSchema = z.looseObject({
 });
 const labelsFileSchema = z.looseObject({
 	labelsDigest: z.string(),
+	images: z.number().int().optional(),
+	classes: z.number().int().optional(),
 	provenance: z.looseObject({
 		profile: z.string(),
 		dataSet: z.looseObject({ name: z.string(), digest: z.string() }),
@@ -31,6 +33,10 @@ export interface ClassifierRecord {
 	readonly folder: string;
 	readonly profile: string;
 	readonly dataSet: { readonly name: string; readonly digest: string };
+	/** Training images that it has labelled, which are all of them; null if its file does not say. */
+	readonly images: number | null;
+	/** Likewise. */
+	readonly classes: number | null;
 	/** Part of the labels that it has seen, in (0, 1). */
 	readonly labelFraction: number;
 	/** Seed of the pre-training. */
@@ -65,10 +71,14 @@ export function readClassifierRecords(out: string): readonly ClassifierRecord[] 
 function readRecord(folder: string): ClassifierRecord {
 	const file = path.join(folder, 'labels.json');
 	try {
-		const { provenance } = labelsFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+		const labels = labelsFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+		const { provenance, images = null, classes = null } = labels;
 		const { profile, dataSet, pretraining, extractorFingerprint, errors } = provenance;
 		const { labelFraction, seed } = pretraining;
-		return { folder, profile, dataSet, labelFraction, seed, extractorFingerprint, ...errors };
+		return {
+			...{ folder, profile, dataSet, images, classes, labelFraction, seed, extractorFingerprint },
+			...errors,
+		};
 	} catch (error) {
 		throw new UsageError(
 			`${file}: not the record of a classifier: ${problemOf(error)}`,

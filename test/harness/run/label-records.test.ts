@@ -44,6 +44,7 @@ test.serial(
 		t.deepEqual({ heldOut: first.heldOut, unlabelled: first.unlabelled }, provenance.errors as object);
 		t.is(first.heldOut?.images, 50);
 		t.is(first.dataSet.digest, dataSet.digest);
+		t.deepEqual([first.images, first.classes], [200, 10]);
 	},
 );
 
