@@ -6,10 +6,15 @@ import { createFrechetReference, type FrechetOptions } from './frechet-distance.
 import { sampleRows } from './sample-rows.ts';
 import { statisticsOfSet } from './set-statistics.ts';
 
+/** Number of subset sizes unless another is given. */
+export const defaultPoints = 15;
+/** Most images of the smallest subset unless another number is given. */
+export const largestSmallestSize = 5000;
+
 export interface FidInfinityOptions extends FrechetOptions {
 	/** Seed of the draw of the subsets, in [1, 2^31 - 1]. */
 	readonly seed: number;
-	/** Number of subset sizes, default 15. */
+	/** Number of subset sizes, default 15 as in dgm-eval. */
 	readonly points?: number;
 	/** Images of the smallest subset; default 5000, or a tenth of the images where that is less. */
 	readonly smallestSize?: number;
@@ -53,8 +58,8 @@ export function fidInfinity(
 	fake: FeatureSet,
 	options: FidInfinityOptions,
 ): FidInfinity {
-	const { seed, points = 15, traceRule, onProgress } = options;
-	const { smallestSize = Math.min(5000, Math.floor(fake.count / 10)) } = options;
+	const { seed, points = defaultPoints, traceRule, onProgress } = options;
+	const { smallestSize = Math.min(largestSmallestSize, Math.floor(fake.count / 10)) } = options;
 	if (!Number.isInteger(points) || points < 3) {
 		throw new UsageError(`points: expected a whole number of at least 3, got ${points}`);
 	}

@@ -180,7 +180,9 @@ export async function evaluateRun(request: EvaluationRequest): Promise<Evaluatio
 		step: run.step,
 		weightsFileDigest,
 		protocol: protocolOf(request, fakeSets),
+		...(evaluator.provenance && { weights: evaluator.provenance }),
 		metricOptions: metricOptions({
+			preset: evaluator.rules,
 			metrics,
 			trainingDigest: `${dataSet.digest} train`,
 			labelsDigest: dataSet.digest,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { protocolSchema, scoreSchema } from '../../run/records.ts';
 import { writeFileAtomically } from '../../write-atomically.ts';
+import { provenanceSchema } from '../inception/provenance.ts';
 import { intervalsSchema, metricsSchema } from '../score/score-result.ts';
 
 /** Folder of a run's later evaluations, beside its result. */
@@ -18,6 +19,8 @@ export const evaluationSchema = z.strictObject({
 	weightsFileDigest: z.string(),
 	/** How FID and Inception Score were measured; equal fingerprints compare, also with the run's own. */
 	protocol: protocolSchema,
+	/** Where Inception's weights come from; not there for a proxy, nor in evaluations of earlier versions. */
+	weights: provenanceSchema.optional(),
 	/** What decides the other metrics, by name. */
 	metricOptions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 	/** Each number over the fake sets. */

@@ -3,6 +3,7 @@ import type { ImageSplit } from '../../data/data-set.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { InceptionProvenance } from '../inception/provenance.ts';
 import type { Preset } from '../protocols/preset.ts';
 
 export const evaluatorKinds = ['proxy', 'inception'] as const;
@@ -56,6 +57,8 @@ export interface Evaluator {
 	readonly logitsBias: boolean;
 	/** Split of the data set that is the real side. */
 	readonly referenceSplit: 'train' | 'test';
+	/** Where Inception's weights come from; undefined for a proxy. */
+	readonly provenance?: InceptionProvenance;
 	/** Remarks that must stand beside every score. */
 	readonly notes: readonly string[];
 	/**

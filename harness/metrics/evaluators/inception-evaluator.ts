@@ -8,7 +8,7 @@ import { loadInception } from '../inception/installed.ts';
 import type { Preset } from '../protocols/preset.ts';
 import { preprocessingOf } from '../protocols/score-protocol.ts';
 import { extractFeatures } from '../score/extract-features.ts';
-import { inceptionExtractor, unverifiedNotes } from '../score/extractor.ts';
+import { inceptionExtractor } from '../score/extractor.ts';
 import { prepareStack } from '../score/prepare-stack.ts';
 import { tf32Note, usesTf32 } from '../score/tensor-float-32.ts';
 import { splitPictures } from '../sources/split-pictures.ts';
@@ -34,7 +34,7 @@ function requireFinitePixels(pixels: Float32Array): void {
  * @param inception disposed with the evaluator
  */
 function inceptionEvaluator(inception: InstalledInception, preset: Preset): Evaluator {
-	const extractor = inceptionExtractor(inception, preset, unverifiedNotes(inception));
+	const extractor = inceptionExtractor(inception, preset);
 	const compiled = compileExtraction(images => extractor.extract(images));
 	const { name, fingerprint, proxy, dimension, classes, logitsBias, resolution: size } = extractor;
 	return {
@@ -48,6 +48,7 @@ function inceptionEvaluator(inception: InstalledInception, preset: Preset): Eval
 		rules: preset,
 		preprocessing: { ...preprocessingOf(preset), resolution: size },
 		referenceSplit: preset.referenceSplit.value,
+		provenance: inception.provenance,
 		notes: [...extractor.notes, ...(usesTf32() ? [tf32Note] : [])],
 		extract(images) {
 			const [count, height, width] = images.shape;

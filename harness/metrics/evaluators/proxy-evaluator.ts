@@ -9,7 +9,7 @@ import type { Evaluator, MetricRules } from './evaluator.ts';
 
 const source = 'harness/metrics/protocol.ts';
 
-/** What `proxyProtocol` says. Kernel distance, precision and recall go by the rules of their own papers. */
+/** What `proxyProtocol` says. Kernel distance, precision and recall go by `fallbackRules`. */
 const proxyRules: MetricRules = {
 	name: 'proxy',
 	traceRule: { value: 'exact', source },

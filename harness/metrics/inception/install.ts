@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { type InceptionProvenance, inceptionFile, storeInception } from './installed.ts';
+import { inceptionFile, storeInception } from './installed.ts';
+import type { InceptionProvenance } from './provenance.ts';
 import { publicationOf, publications } from './weights/publications.ts';
 import { readInceptionWeights, type WeightsFormat } from './weights/read-weights.ts';
 import { weightsDigestOf } from './weights.ts';
@@ -13,13 +14,13 @@ export interface InstallInceptionOptions {
 }
 
 /** What an installation did. */
-export interface InceptionInstallation extends InceptionProvenance {
+export type InceptionInstallation = InceptionProvenance & {
 	/** Where the converted copy lies. */
 	readonly file: string;
 	readonly format: WeightsFormat;
 	/** True if the source is a known publication. */
 	readonly verified: boolean;
-}
+};
 
 /**
  * Verifies a file of Inception's weights and stores a converted copy that `loadInception` finds.
@@ -31,7 +32,7 @@ export async function installInception(
 	source: string,
 	{ allowUnknown = false, environment = process.env }: InstallInceptionOptions = {},
 ): Promise<InceptionInstallation> {
-	const { weights, format, sha256 } = await readInceptionWeights(source);
+	const { weights, format, sha256, member } = await readInceptionWeights(source);
 	const publication = publicationOf(sha256)?.name ?? null;
 	if (!publication && !allowUnknown) {
 		const known = publications.map(({ name, sha256: digest }) => `${digest.slice(0, 12)}… (${name})`);
@@ -43,6 +44,7 @@ export async function installInception(
 	const provenance: InceptionProvenance = {
 		sourceDigest: sha256,
 		sourceName: path.basename(source),
+		...(member === undefined ? {} : { sourceMember: member }),
 		publication,
 		weightsDigest: weightsDigestOf(weights),
 	};

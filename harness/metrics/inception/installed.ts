@@ -4,24 +4,13 @@ import { EnvironmentError, UsageError } from '../../errors.ts';
 import { cacheFolder } from '../../tensor/runtime-location.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/safetensors.ts';
 import { createInception, type Inception } from './inception.ts';
+import type { InceptionProvenance } from './provenance.ts';
 import {
 	type FloatTensor,
 	type InceptionWeights,
 	requireCompleteWeights,
 	weightsDigestOf,
 } from './weights.ts';
-
-/** Where installed weights come from; goes with every score. */
-export interface InceptionProvenance {
-	/** SHA-256, in hex, of the file that was installed. */
-	readonly sourceDigest: string;
-	/** Its name, without folders. */
-	readonly sourceName: string;
-	/** The publication that it is; null if it is none: scores with it are unverified. */
-	readonly publication: string | null;
-	/** SHA-256, in hex, over the weights themselves, the same for every file with these numbers. */
-	readonly weightsDigest: string;
-}
 
 const content = 'fewer-labels Inception 2015-12-05, version 1';
 
@@ -56,8 +45,13 @@ export function storeInception(
 	weights: InceptionWeights,
 	provenance: InceptionProvenance,
 ): void {
-	const { publication, ...texts } = provenance;
-	const metadata = { content, ...texts, ...(publication === null ? {} : { publication }) };
+	const { publication, sourceMember, ...texts } = provenance;
+	const metadata = {
+		content,
+		...texts,
+		...(sourceMember === undefined ? {} : { sourceMember }),
+		...(publication === null ? {} : { publication }),
+	};
 	writeSafetensors(file, { tensors: weights, metadata });
 }
 
@@ -81,12 +75,13 @@ export function readStoredInception(file: string): {
 		refuse(`its content is '${metadata.content ?? ''}', expected '${content}'`);
 	requireCompleteWeights(tensors as ReadonlyMap<string, FloatTensor>, file);
 	const weights = tensors as InceptionWeights;
-	const { sourceDigest, sourceName, weightsDigest, publication = null } = metadata;
+	const { sourceDigest, sourceName, sourceMember, weightsDigest, publication = null } = metadata;
 	const actual = weightsDigestOf(weights);
 	if (actual !== weightsDigest) {
 		refuse(`their digest is ${actual.slice(0, 12)}…, expected ${weightsDigest?.slice(0, 12)}…`);
 	}
-	return { weights, provenance: { sourceDigest, sourceName, publication, weightsDigest } };
+	const member = sourceMember === undefined ? {} : { sourceMember };
+	return { weights, provenance: { sourceDigest, sourceName, ...member, publication, weightsDigest } };
 }
 
 /** The network with the installed weights, and where they come from. */

@@ -1,13 +1,37 @@
 import { digestOf } from '../../canonical-json.ts';
 import type { Protocol } from '../../run/records.ts';
+import type { MetricRules } from '../evaluators/evaluator.ts';
+import { defaultPoints, largestSmallestSize } from '../fid-infinity.ts';
 import { duplicateQuantile } from '../score/measure-duplicates.ts';
-import { probePenalty } from '../score/measure-probe.ts';
+import { probeGradientTolerance, probeMostSteps, probePenalty } from '../score/measure-probe.ts';
 import type { MetricName } from '../score/score-result.ts';
+import { fallbackRules } from './fallback-rules.ts';
+import { kernelRuleText, manifoldRuleText } from './score-protocol.ts';
 
 type Details = Protocol['details'];
 
-/** Metrics whose options are their own; a detail's name begins with the metric's. */
-const owners = ['per-class-fid', 'duplicates', 'linear-probe', 'bootstrap'] as const;
+/** Metrics whose options are their own, or lacking in protocols; a detail's name begins with the metric's. */
+const owners = [
+	'is',
+	'kid',
+	'prdc',
+	'fid-infinity',
+	'per-class-fid',
+	'duplicates',
+	'linear-probe',
+	'bootstrap',
+] as const;
+
+/** Rules of metrics that the protocol itself has no rule for. */
+function fallbackDetails(preset: MetricRules, metrics: readonly MetricName[]): Details {
+	const lacks = (name: MetricName, rule: unknown): boolean => rule === null && metrics.includes(name);
+	const { is, kid, prdc } = fallbackRules;
+	return {
+		...(lacks('is', preset.inceptionScore) ? { 'is splits': is.value.splits, 'is bias': is.value.bias } : {}),
+		...(lacks('kid', preset.kernelDistance) ? { 'kid rule': kernelRuleText(kid.value) } : {}),
+		...(lacks('prdc', preset.manifold) ? { 'prdc rule': manifoldRuleText(prdc.value) } : {}),
+	};
+}
 
 /**
  * What decides the metrics that were asked for, beyond what all metrics share: part of the protocol's fingerprint.
@@ -15,20 +39,42 @@ const owners = ['per-class-fid', 'duplicates', 'linear-probe', 'bootstrap'] as c
  * @param asked.trainingDigest digest of the training images, where a metric needs them
  */
 export function metricOptions(asked: {
+	/** Rules of the protocol. */
+	readonly preset: MetricRules;
 	readonly metrics: readonly MetricName[] | undefined;
 	readonly trainingDigest: string | undefined;
 	/** Digest of the classes of the real images. */
 	readonly labelsDigest: string | undefined;
 	readonly bootstrapReplicates: number | undefined;
 }): Details {
-	const { metrics = [], trainingDigest = 'unknown', labelsDigest = 'none', bootstrapReplicates } = asked;
+	const {
+		preset,
+		metrics = [],
+		trainingDigest = 'unknown',
+		labelsDigest = 'none',
+		bootstrapReplicates,
+	} = asked;
 	return {
-		...(metrics.includes('per-class-fid') ? { 'per-class-fid real labels': labelsDigest } : {}),
+		...fallbackDetails(preset, metrics),
+		...(metrics.includes('fid-infinity')
+			? {
+					'fid-infinity points': defaultPoints,
+					'fid-infinity smallest subset': `a tenth of the images, at most ${largestSmallestSize}`,
+				}
+			: {}),
+		...(metrics.includes('per-class-fid')
+			? { 'per-class-fid real labels': labelsDigest, 'per-class-fid trace rule': 'exact' }
+			: {}),
 		...(metrics.includes('duplicates')
 			? { 'duplicates quantile': duplicateQuantile, 'duplicates training': trainingDigest }
 			: {}),
 		...(metrics.includes('linear-probe')
-			? { 'linear-probe penalty': probePenalty, 'linear-probe training': trainingDigest }
+			? {
+					'linear-probe penalty': probePenalty,
+					'linear-probe most steps': probeMostSteps,
+					'linear-probe gradient tolerance': probeGradientTolerance,
+					'linear-probe training': trainingDigest,
+				}
 			: {}),
 		...(bootstrapReplicates === undefined
 			? {}

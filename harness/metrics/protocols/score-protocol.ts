@@ -1,6 +1,6 @@
 import { digestOf } from '../../canonical-json.ts';
 import type { Protocol } from '../../run/records.ts';
-import type { Preset } from './preset.ts';
+import type { KernelDistanceRule, ManifoldRule, Preset } from './preset.ts';
 
 /** What the numbers of one side, or of a pair of sides, were made of. */
 export interface ScoreCircumstances {
@@ -23,8 +23,10 @@ export interface ScoreCircumstances {
 	readonly generatorMode: string;
 	/** Seeds of everything random: latents, subsets. */
 	readonly seeds: Readonly<Record<string, number>>;
-	/** Height and width that images are resized to. */
-	readonly resolution: number;
+	/** Whether products may have been rounded to TF32; undefined where nothing says so. */
+	readonly tf32: boolean | undefined;
+	/** How sides were made that were not made under the protocol, see `checkOrigins`. */
+	readonly origins?: Protocol['details'];
 	/** Options of single metrics, see `metricOptions`. */
 	readonly metricOptions?: Protocol['details'];
 }
@@ -44,6 +46,16 @@ export function preprocessingOf(preset: Preset): Details {
 	};
 }
 
+/** The rule of a kernel distance, as fingerprints have it. */
+export const kernelRuleText = (rule: KernelDistanceRule): string =>
+	rule.form === 'blocks'
+		? `blocks of at most ${rule.largestBlock}`
+		: `${rule.subsets} subsets of ${rule.subsetSize}`;
+
+/** The rule of precision, recall, density and coverage, as fingerprints have it. */
+export const manifoldRuleText = ({ neighbours, comparison }: ManifoldRule): string =>
+	`${neighbours} neighbours, ${comparison}`;
+
 /** What decides a metric, once there are features. */
 export function rulesOf(preset: Preset): Details {
 	const { inceptionScore, kernelDistance, manifold } = preset;
@@ -57,13 +69,9 @@ export function rulesOf(preset: Preset): Details {
 		details.inceptionScoreBias = inceptionScore.value.bias;
 	}
 	if (kernelDistance) {
-		const rule = kernelDistance.value;
-		details.kernelDistance =
-			rule.form === 'blocks'
-				? `blocks of at most ${rule.largestBlock}`
-				: `${rule.subsets} subsets of ${rule.subsetSize}`;
+		details.kernelDistance = kernelRuleText(kernelDistance.value);
 	}
-	if (manifold) details.manifold = `${manifold.value.neighbours} neighbours, ${manifold.value.comparison}`;
+	if (manifold) details.manifold = manifoldRuleText(manifold.value);
 	return details;
 }
 
@@ -77,9 +85,10 @@ export function scoreProtocol(preset: Preset, circumstances: ScoreCircumstances)
 		preset: preset.name,
 		...preprocessingOf(preset),
 		...rulesOf(preset),
-		resolution: circumstances.resolution,
 		extractor: extractor.name,
+		// Covers the resolution that images are resized to.
 		extractorFingerprint: extractor.fingerprint ?? 'unknown',
+		tf32: circumstances.tf32 ?? 'unknown',
 		referenceDigest: circumstances.referenceDigest,
 		referenceSplit: circumstances.referenceSplit,
 		realCount: circumstances.realCount,
@@ -87,7 +96,7 @@ export function scoreProtocol(preset: Preset, circumstances: ScoreCircumstances)
 		generatorMode: circumstances.generatorMode,
 	};
 	for (const [name, seed] of Object.entries(seeds)) details[`seed ${name}`] = seed;
-	Object.assign(details, circumstances.metricOptions);
+	Object.assign(details, circumstances.origins, circumstances.metricOptions);
 	const name = extractor.proxy ? `proxy-${preset.name}` : preset.name;
 	return { name, fingerprint: digestOf(details), proxy: extractor.proxy, details };
 }

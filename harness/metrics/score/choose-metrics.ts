@@ -1,15 +1,9 @@
 import { UsageError } from '../../errors.ts';
 import type { MetricRules } from '../evaluators/evaluator.ts';
-import type { KernelDistanceRule, ManifoldRule } from '../protocols/preset.ts';
-import { fallbackInceptionScore } from './extractor.ts';
+import { fallbackRules } from '../protocols/fallback-rules.ts';
 import type { ProbeFeatures } from './measure-probe.ts';
 import { type MetricName, metricNames } from './score-result.ts';
 import type { Side } from './side.ts';
-
-// For protocols of tools that lack the metric: clean-fid's and torch-fidelity's subsets, and the numbers of the
-// paper on density and coverage.
-export const fallbackKernelDistance: KernelDistanceRule = { form: 'subsets', subsets: 100, subsetSize: 1000 };
-export const fallbackManifold: ManifoldRule = { neighbours: 5, comparison: '<' };
 
 /** Measured only when asked for: no tool's default, or in need of more than two sides. */
 const onRequest: readonly MetricName[] = ['fid-infinity', 'per-class-fid', 'duplicates', 'linear-probe'];
@@ -36,19 +30,19 @@ function obstacle(name: MetricName, real: Side, fake: Side, options: MetricChoic
 		case 'fid':
 			return undefined;
 		case 'is': {
-			const { splits } = preset.inceptionScore?.value ?? fallbackInceptionScore;
+			const { splits } = preset.inceptionScore?.value ?? fallbackRules.is.value;
 			if (!fake.logits) return 'images on the fake side';
 			return fake.count < splits ? `at least ${splits} fake images, got ${fake.count}` : undefined;
 		}
 		case 'kid': {
 			if (!real.features || !fake.features) return needsFeatures;
-			const rule = preset.kernelDistance?.value ?? fallbackKernelDistance;
+			const rule = preset.kernelDistance?.value ?? fallbackRules.kid.value;
 			const needed = rule.form === 'subsets' ? rule.subsetSize : 2;
 			return least < needed ? `at least ${needed} images on both sides, got ${least}` : undefined;
 		}
 		case 'prdc': {
 			if (!real.features || !fake.features) return needsFeatures;
-			const { neighbours } = preset.manifold?.value ?? fallbackManifold;
+			const { neighbours } = preset.manifold?.value ?? fallbackRules.prdc.value;
 			return least <= neighbours ? `more than ${neighbours} images on both sides, got ${least}` : undefined;
 		}
 		case 'fid-infinity':
@@ -94,7 +88,8 @@ export function choose(
 		if (problem === undefined) {
 			chosen.push(name);
 			if (ruleOf(name, preset) === null) {
-				notes.push(`${name} is no part of ${preset.name}: measured by the rule of the metric's own paper`);
+				const { text } = fallbackRules[name as keyof typeof fallbackRules];
+				notes.push(`${name} is no part of ${preset.name}: measured with ${text}`);
 			}
 		} else if (metrics) {
 			throw new UsageError(`${name}: needs ${problem}`, 'leave it out of --metrics, or give more');

@@ -4,7 +4,8 @@ import { tf } from '../../tensor/tensorflow.ts';
 import { compileExtraction } from '../compiled-extraction.ts';
 import type { FeatureNetwork } from '../feature-network/feature-network.ts';
 import type { Inception } from '../inception/inception.ts';
-import type { InstalledInception } from '../inception/installed.ts';
+import { type InceptionProvenance, unverifiedNotes } from '../inception/provenance.ts';
+import { fallbackRules } from '../protocols/fallback-rules.ts';
 import type { Preset } from '../protocols/preset.ts';
 
 /** A network that turns images into features and logits, with the protocol's scaling built in. */
@@ -23,6 +24,8 @@ export interface ScoreExtractor {
 	readonly resolution: number;
 	/** Whether logits have the bias of the last layer. */
 	readonly logitsBias: boolean;
+	/** Where its weights come from; undefined for networks that were trained here. */
+	readonly provenance?: InceptionProvenance;
 	/** Remarks that must stand beside every score. */
 	readonly notes: readonly string[];
 	/**
@@ -33,17 +36,13 @@ export interface ScoreExtractor {
 	dispose(): void;
 }
 
-/** Rules of tools that have no Inception score: those of the paper that proposed it (arXiv 1606.03498). */
-export const fallbackInceptionScore = { splits: 10, bias: false } as const;
-
 /** Inception under a protocol's scaling and choice of logits. */
 export function inceptionExtractor(
-	inception: Inception,
+	inception: Inception & { readonly provenance?: InceptionProvenance },
 	preset: Pick<Preset, 'scaling' | 'inceptionScore'>,
-	notes: readonly string[] = [],
 ): ScoreExtractor {
-	const { bias } = preset.inceptionScore?.value ?? fallbackInceptionScore;
-	const { fingerprint, dimension, classes, resolution } = inception;
+	const { bias } = preset.inceptionScore?.value ?? fallbackRules.is.value;
+	const { fingerprint, dimension, classes, resolution, provenance } = inception;
 	return {
 		name: 'Inception 2015-12-05',
 		fingerprint,
@@ -52,7 +51,8 @@ export function inceptionExtractor(
 		classes,
 		resolution,
 		logitsBias: bias,
-		notes,
+		...(provenance && { provenance }),
+		notes: provenance ? unverifiedNotes(provenance) : [],
 		extract(images) {
 			return tf.tidy(() => {
 				// Powers of two: no rounding.
@@ -95,12 +95,6 @@ function proxyExtractor(network: FeatureNetwork): ScoreExtractor {
 	};
 }
 
-/** What must be said of weights that are no known publication. */
-export function unverifiedNotes({ provenance }: Pick<InstalledInception, 'provenance'>): readonly string[] {
-	const { publication, sourceName } = provenance;
-	return publication === null ? [`unverified weights: ${sourceName} is no known publication`] : [];
-}
-
 /** The same network, compiled for the size of batch that comes again and again; the same numbers. */
 function compiled(extractor: ScoreExtractor): ScoreExtractor {
 	const compilation = compileExtraction(images => extractor.extract(images));
@@ -123,8 +117,7 @@ function compiled(extractor: ScoreExtractor): ScoreExtractor {
 export async function loadExtractor(text: string, preset: Preset): Promise<ScoreExtractor> {
 	if (text === 'inception') {
 		const { loadInception } = await import('../inception/installed.ts');
-		const inception = loadInception();
-		return compiled(inceptionExtractor(inception, preset, unverifiedNotes(inception)));
+		return compiled(inceptionExtractor(loadInception(), preset));
 	}
 	const folder = /^proxy:(.+)$/su.exec(text)?.[1];
 	if (folder === undefined) {

@@ -1,3 +1,4 @@
+import type { InceptionProvenance } from '../inception/provenance.ts';
 import type { ScoreResult } from './score-result.ts';
 
 const digits = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 4 : 2);
@@ -8,9 +9,16 @@ const within = (value: number, key: string): string =>
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
+/** A network with the file that its weights come from: the publication, or the name of another file. */
+function formatWeights(name: string, weights: InceptionProvenance): string {
+	const { publication, sourceName, sourceDigest, weightsDigest } = weights;
+	const file = publication ?? `${sourceName}, no known publication`;
+	return `${name}, weights ${weightsDigest.slice(0, 12)} (${file}, SHA-256 ${sourceDigest.slice(0, 12)})`;
+}
+
 /** The result for people: each number with the protocol it was measured under. */
 export function formatScore(result: ScoreResult): string {
-	const { protocol, real, fake, training, metrics, intervals, notes, comparison } = result;
+	const { protocol, network, real, fake, training, metrics, intervals, notes, comparison } = result;
 	const { inceptionScore, kernelDistance, fidInfinity, perClassFid, duplicates, linearProbe } = metrics;
 	const rows: [name: string, key: string, value: string][] = [];
 	const add = (name: string, key: string, value: string | undefined): void => {
@@ -64,7 +72,8 @@ export function formatScore(result: ScoreResult): string {
 	const width = Math.max(...rows.map(([name]) => name.length));
 	const count = (images: number): string => (images === 0 ? 'count unknown' : `${images} images`);
 	const lines = [
-		`Protocol ${protocol.name}, fingerprint ${protocol.fingerprint.slice(0, 12)}`,
+		`Protocol ${protocol.name}, fingerprint ${protocol.fingerprint.slice(0, 12)}${protocol.details.mixed === true ? ' [MIXED]' : ''}`,
+		...(network?.weights ? [`  network: ${formatWeights(network.name, network.weights)}`] : []),
 		`  real: ${real.source} (${count(real.count)}, split ${real.split})`,
 		`  fake: ${fake.source} (${count(fake.count)})`,
 		...(training ? [`  training: ${training.source} (${count(training.count)})`] : []),

@@ -12,7 +12,9 @@ export interface ProbeFeatures {
 	readonly classes: number;
 }
 
-const mostSteps = 200;
+/** When the fit ends: no component of the gradient is larger, or so many steps are done. */
+export const probeGradientTolerance = 1e-5;
+export const probeMostSteps = 200;
 
 /** Accuracy of a linear classifier on the features of a run's discriminator. */
 export function measureProbe(
@@ -22,8 +24,9 @@ export function measureProbe(
 	const probe = linearProbe(training, heldOut, {
 		classes,
 		penalty: probePenalty,
-		maximumSteps: mostSteps,
-		onStep: step => onProgress(step / mostSteps),
+		maximumSteps: probeMostSteps,
+		gradientTolerance: probeGradientTolerance,
+		onStep: step => onProgress(step / probeMostSteps),
 	});
 	return {
 		linearProbe: {

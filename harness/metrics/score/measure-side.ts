@@ -7,6 +7,7 @@ import type { ScoreSource, StatisticsOrigin } from '../sources/source.ts';
 import { type ExtractOptions, extractFeatures } from './extract-features.ts';
 import type { ScoreExtractor } from './extractor.ts';
 import type { Side } from './side.ts';
+import { usesTf32 } from './tensor-float-32.ts';
 
 /** One side with everything a record says of it. */
 export interface MeasuredSide extends Side {
@@ -93,6 +94,8 @@ export async function measureSide(source: ScoreSource, options: MeasureSideOptio
 			preset: options.preset.name,
 			contentDigest: content,
 			split,
+			...(extractor.provenance && { weights: extractor.provenance }),
+			tf32: usesTf32(),
 		},
 		statistics: () => entry.statistics(),
 		features: entry.features,

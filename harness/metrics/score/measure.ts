@@ -11,8 +11,8 @@ import { frechetScore } from '../frechet-distance.ts';
 import { createInceptionScoreAccumulator } from '../inception-score.ts';
 import { type KernelDistance, kernelDistance, kernelDistanceOfSubsets } from '../kernel-distance.ts';
 import { precisionRecall } from '../precision-recall.ts';
-import { choose, fallbackKernelDistance, fallbackManifold } from './choose-metrics.ts';
-import { fallbackInceptionScore } from './extractor.ts';
+import { fallbackRules } from '../protocols/fallback-rules.ts';
+import { choose } from './choose-metrics.ts';
 import { measureClasses } from './measure-classes.ts';
 import { measureDuplicates } from './measure-duplicates.ts';
 import { measureProbe, type ProbeFeatures } from './measure-probe.ts';
@@ -75,7 +75,7 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		} else if (bootstrap) notes.push('no interval of fid: it needs features of the fake side');
 	}
 	if (chosen.includes('is')) {
-		const { splits } = preset.inceptionScore?.value ?? fallbackInceptionScore;
+		const { splits } = preset.inceptionScore?.value ?? fallbackRules.is.value;
 		const { classes, rows } = fake.logits!;
 		const shared = { classes, count: fake.count, splits };
 		const accumulator = createInceptionScoreAccumulator(shared);
@@ -93,7 +93,7 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		if (resampled) intervals.inceptionScore = resampled.interval();
 	}
 	if (chosen.includes('kid')) {
-		const rule = preset.kernelDistance?.value ?? fallbackKernelDistance;
+		const rule = preset.kernelDistance?.value ?? fallbackRules.kid.value;
 		const onPart = progress('kid');
 		const score: KernelDistance =
 			rule.form === 'blocks'
@@ -110,7 +110,7 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		} else if (bootstrap) notes.push('no interval of kid: it needs at least 8 blocks of images');
 	}
 	if (chosen.includes('prdc')) {
-		const { neighbours, comparison } = preset.manifold?.value ?? fallbackManifold;
+		const { neighbours, comparison } = preset.manifold?.value ?? fallbackRules.prdc.value;
 		const result = precisionRecall(real.features!, fake.features!, {
 			neighbours,
 			inclusive: comparison === '<=',

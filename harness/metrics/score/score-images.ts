@@ -1,15 +1,16 @@
-import { canonicalJson, digestOf } from '../../canonical-json.ts';
+import { digestOf } from '../../canonical-json.ts';
 import type { FeatureCache } from '../cache/feature-cache.ts';
 import { metricOptions, sharedProtocols } from '../protocols/metric-options.ts';
 import type { Preset } from '../protocols/preset.ts';
-import { ProtocolMismatchError, requireSameProtocol } from '../protocols/require-same.ts';
-import { preprocessingOf, scoreProtocol } from '../protocols/score-protocol.ts';
-import type { ScoreSource, StatisticsSource } from '../sources/source.ts';
+import { requireSameProtocol } from '../protocols/require-same.ts';
+import { scoreProtocol } from '../protocols/score-protocol.ts';
+import type { ScoreSource } from '../sources/source.ts';
 import type { ScoreExtractor } from './extractor.ts';
 import { measure, requireResamplable } from './measure.ts';
 import { type MeasuredSide, measureSide } from './measure-side.ts';
 import { probedSources, probeFeatures } from './probe-features.ts';
 import { type MetricName, numbersOf, type ScoreResult } from './score-result.ts';
+import { checkOrigins } from './side-origins.ts';
 import { tf32Note, usesTf32 } from './tensor-float-32.ts';
 
 export interface ScoreOptions {
@@ -36,37 +37,6 @@ export interface ScoreOptions {
 	/** Told what is going on and how much of it is done. */
 	readonly onProgress?: (phase: string, done: number, total: number) => void;
 	readonly signal?: AbortSignal;
-}
-
-const statisticsWarning = (name: string, preset: Preset): string =>
-	`${name} does not say how it was made: taken as ${preset.name}, which nothing proves`;
-
-/** Statistics written by `score` name their protocol; under another one they are another metric. */
-function requireOrigin(
-	{ name, origin }: StatisticsSource,
-	preset: Preset,
-	extractor: ScoreExtractor | undefined,
-	allowMixed: boolean,
-): string[] {
-	if (!origin) return [statisticsWarning(name, preset)];
-	const differences: string[] = [];
-	const preprocessing = canonicalJson(preprocessingOf(preset));
-	if (origin.preprocessing !== preprocessing) {
-		differences.push(`preprocessing: ${origin.preprocessing} (${origin.preset}) against ${preprocessing}`);
-	}
-	if (extractor && origin.extractorFingerprint !== extractor.fingerprint) {
-		const [theirs, ours] = [origin.extractorFingerprint, extractor.fingerprint].map(text =>
-			text.slice(0, 12),
-		);
-		differences.push(`extractor: ${origin.extractor} ${theirs} against ${extractor.name} ${ours}`);
-	}
-	if (differences.length === 0) return [];
-	const text = `${name} was made under another protocol: ${differences.join('; ')}`;
-	if (allowMixed) return [`MIXED PROTOCOLS, the scores mean little: ${text}`];
-	throw new ProtocolMismatchError(
-		text,
-		`measure with --protocol ${origin.preset} and that extractor, or add --allow-mixed to go on, marked`,
-	);
 }
 
 function countNotes(preset: Preset, real: MeasuredSide, fake: MeasuredSide): string[] {
@@ -118,10 +88,9 @@ export async function scoreImages(
 		// Before hours of extraction: what the files say about themselves.
 		const given = Object.values(sides).filter(source => source !== undefined);
 		if (given.some(({ kind }) => kind === 'pictures')) await loadExtractor();
-		const notes = given.flatMap(source => {
-			if (source.kind === 'statistics') return requireOrigin(source, preset, extractor, allowMixed);
-			return source.kind === 'features' ? [statisticsWarning(source.name, preset)] : [];
-		});
+		const origins = checkOrigins(sides, { preset, extractor, allowMixed });
+		const { network } = origins;
+		const notes = [...origins.notes];
 		const measureNamed = (name: 'real' | 'fake' | 'training'): Promise<MeasuredSide> =>
 			measureSide(sides[name]!, {
 				...options,
@@ -138,22 +107,19 @@ export async function scoreImages(
 			training?.digest ??
 			(probed &&
 				(await probed.training.digest((done, total) => onProgress?.('training: reading', done, total))));
-		const origin = real.origin ?? fake.origin;
 		const generated = options.fake.kind === 'pictures' ? options.fake : undefined;
 		const protocol = scoreProtocol(preset, {
-			extractor: extractor ?? {
-				name: origin?.extractor ?? 'unknown: features as given',
-				fingerprint: origin?.extractorFingerprint ?? null,
-				proxy: origin !== undefined && !origin.extractor.startsWith('Inception'),
-			},
+			extractor: network,
+			tf32: network.tf32,
+			origins: origins.details,
 			referenceDigest: real.digest,
 			referenceSplit: real.split,
 			realCount: real.count,
 			fakeCount: fake.count,
 			generatorMode: generated?.generatorMode ?? 'as given',
 			seeds: { subsets: seed, ...generated?.seeds },
-			resolution: extractor?.resolution ?? 0,
 			metricOptions: metricOptions({
+				preset,
 				metrics,
 				trainingDigest,
 				labelsDigest: real.labels && digestOf(Array.from(real.labels.values)),
@@ -184,6 +150,11 @@ export async function scoreImages(
 		const result: ScoreResult = {
 			schemaVersion: 1,
 			protocol,
+			network: {
+				name: network.name,
+				fingerprint: network.fingerprint,
+				...(network.weights && { weights: network.weights }),
+			},
 			real: describe(real),
 			fake: describe(fake),
 			...(training && { training: describe(training) }),

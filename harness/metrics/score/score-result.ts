@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { protocolSchema } from '../../run/records.ts';
+import { provenanceSchema } from '../inception/provenance.ts';
 
 export const metricNames = [
 	'fid',
@@ -100,9 +101,20 @@ export const intervalsSchema = z.strictObject({
 	of: z.record(z.string(), z.strictObject({ low: z.number(), high: z.number() })),
 });
 
+/** The network that features come from, as far as it is known. */
+export const networkSchema = z.strictObject({
+	name: z.string(),
+	/** Digest of weights and computation; null where nothing says which network it was. */
+	fingerprint: z.string().nullable(),
+	/** Where Inception's weights come from; not there for other networks, or where nothing says so. */
+	weights: provenanceSchema.optional(),
+});
+
 export const scoreResultSchema = z.strictObject({
 	schemaVersion: z.literal(1),
 	protocol: protocolSchema,
+	/** Not in results of earlier versions. */
+	network: networkSchema.optional(),
 	real: sideSchema,
 	fake: sideSchema,
 	/** The training images, where a metric asks for them. */

@@ -1,5 +1,6 @@
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { InceptionProvenance } from '../inception/provenance.ts';
 import type { JpegDecoding } from '../protocols/preset.ts';
 import type { ImageStack } from '../resize/resize-images.ts';
 
@@ -77,6 +78,10 @@ export interface StatisticsOrigin {
 	readonly preset: string;
 	readonly contentDigest: string;
 	readonly split: string;
+	/** Where Inception's weights come from. Not in files of earlier versions, nor of other networks. */
+	readonly weights?: InceptionProvenance;
+	/** Whether products may have been rounded to TF32. Not in files of earlier versions. */
+	readonly tf32?: boolean;
 }
 
 /** Mean and covariance that some program wrote. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { writeFileAtomically } from '../../write-atomically.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
+import { provenanceSchema } from '../inception/provenance.ts';
 import { encodeNpz } from './npz-writer.ts';
 import type { StatisticsOrigin, StatisticsSource } from './source.ts';
 import type { StoredArray } from './stored-array.ts';
@@ -22,6 +23,8 @@ const originSchema = z.strictObject({
 	preset: z.string(),
 	contentDigest: z.string(),
 	split: z.string(),
+	weights: provenanceSchema.optional(),
+	tf32: z.boolean().optional(),
 });
 
 const find = (arrays: readonly StoredArray[], name: string): StoredArray | undefined =>

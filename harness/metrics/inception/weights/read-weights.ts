@@ -21,6 +21,8 @@ export interface ReadWeights {
 	readonly format: WeightsFormat;
 	/** SHA-256, in hex, of the file; of the graph within, if the file is an archive. */
 	readonly sha256: string;
+	/** Name of the graph within an archive; undefined if the file is none. */
+	readonly member?: string;
 }
 
 /** What people are told instead of the system's message. */
@@ -56,12 +58,12 @@ function readSafetensorsFile(bytes: Buffer, file: string): FoundTensors {
 async function readTensors(
 	bytes: Buffer,
 	file: string,
-): Promise<{ found: FoundTensors; format: WeightsFormat; digested: Buffer }> {
+): Promise<{ found: FoundTensors; format: WeightsFormat; digested: Buffer; member?: string }> {
 	if (bytes.length === 0) throw unreadable(file, 'it is empty');
 	if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
 		const { name, content } = readGraphFromTarGzip(bytes, file);
 		const found = readFrozenGraph(content, `${file} '${name}'`);
-		return { found, format: 'TensorFlow frozen graph', digested: content };
+		return { found, format: 'TensorFlow frozen graph', digested: content, member: name };
 	}
 	if (bytes.subarray(0, 2).toString('latin1') === 'PK') {
 		return { ...(await readZipFile(file)), digested: bytes };
@@ -100,7 +102,8 @@ async function readTensors(
  */
 export async function readInceptionWeights(file: string): Promise<ReadWeights> {
 	const bytes = readAll(file);
-	const { found, format, digested } = await readTensors(bytes, file);
+	const { found, format, digested, member } = await readTensors(bytes, file);
 	const weights = toInceptionWeights(found, file);
-	return { weights, format, sha256: createHash('sha256').update(digested).digest('hex') };
+	const sha256 = createHash('sha256').update(digested).digest('hex');
+	return { weights, format, sha256, ...(member === undefined ? {} : { member }) };
 }

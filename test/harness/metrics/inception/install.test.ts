@@ -93,7 +93,8 @@ test.serial('where a known publication was installed, its name is kept', t => {
 	const file = path.join(folder, 'known.safetensors');
 	const provenance = {
 		sourceDigest: publications[0].sha256,
-		sourceName: 'classify_image_graph_def.pb',
+		sourceName: 'inception-2015-12-05.tgz',
+		sourceMember: 'classify_image_graph_def.pb',
 		publication: publications[0].name,
 		weightsDigest: weightsDigestOf(weights),
 	};

@@ -14,7 +14,7 @@ const circumstances: ScoreCircumstances = {
 	fakeCount: 10_000,
 	generatorMode: 'EMA + standing statistics',
 	seeds: { latents: 1, subsets: 1 },
-	resolution: 299,
+	tf32: false,
 };
 
 test('a protocol is a valid record, and the same circumstances give the same fingerprint', t => {
@@ -36,7 +36,10 @@ test('everything that moves the number moves the fingerprint', t => {
 		{ generatorMode: 'as given' },
 		{ seeds: { latents: 2, subsets: 1 } },
 		{ seeds: { latents: 1, subsets: 2 } },
-		{ resolution: 32 },
+		{ tf32: true },
+		{ tf32: undefined },
+		{ origins: { mixed: true } },
+		{ metricOptions: { 'prdc rule': '5 neighbours, <' } },
 	];
 	const fingerprints = [
 		...changes.map(change => scoreProtocol(presets['tfgan-s3gan'], { ...circumstances, ...change })),

@@ -77,7 +77,11 @@ test('what the protocol lacks is measured when asked for, and said', t => {
 	const { metrics, notes } = measure(real, fake, options('pytorch-fid', ['is', 'fid-infinity']));
 	t.is(metrics.inceptionScore?.splits, 10);
 	t.true(Number.isFinite(metrics.fidInfinity?.value));
-	t.true(notes.includes("is is no part of pytorch-fid: measured by the rule of the metric's own paper"));
+	t.true(
+		notes.includes(
+			'is is no part of pytorch-fid: measured with 10 splits, logits without bias, as in the paper that proposed it (arXiv 1606.03498)',
+		),
+	);
 });
 
 test('a default metric that the sides do not allow is left out, and said', t => {

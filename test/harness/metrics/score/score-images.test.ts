@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { canonicalJson } from '../../../../harness/canonical-json.ts';
 import { UsageError } from '../../../../harness/errors.ts';
 import { openFeatureCache } from '../../../../harness/metrics/cache/feature-cache.ts';
 import { presets } from '../../../../harness/metrics/protocols/presets.ts';
 import { ProtocolMismatchError } from '../../../../harness/metrics/protocols/require-same.ts';
+import { preprocessingOf } from '../../../../harness/metrics/protocols/score-protocol.ts';
 import { formatScore } from '../../../../harness/metrics/score/format-score.ts';
 import { measureSide } from '../../../../harness/metrics/score/measure-side.ts';
 import { saveSideStatistics } from '../../../../harness/metrics/score/save-statistics.ts';
@@ -12,7 +14,7 @@ import { type ScoreOptions, scoreImages } from '../../../../harness/metrics/scor
 import { numbersOf, scoreResultSchema } from '../../../../harness/metrics/score/score-result.ts';
 import { encodeNpz } from '../../../../harness/metrics/sources/npz-writer.ts';
 import { openSource } from '../../../../harness/metrics/sources/open-source.ts';
-import type { ScoreSource } from '../../../../harness/metrics/sources/source.ts';
+import type { PictureSource, ScoreSource } from '../../../../harness/metrics/sources/source.ts';
 import { temporaryFolder } from '../../data/temporary-folder.ts';
 import { fakeExtractor, noisePictures, squares } from './fake-extractor.ts';
 
@@ -118,7 +120,7 @@ test.serial(
 		t.true(error.message.startsWith(`${file} was made under another protocol: preprocessing: `));
 		t.is(
 			error.fix,
-			'measure with --protocol pytorch-fid and that extractor, or add --allow-mixed to go on, marked',
+			'measure with --protocol pytorch-fid and one network on both sides, or add --allow-mixed to go on, marked',
 		);
 		const { result } = await score(t, { real: await openFile(t, file), allowMixed: true });
 		t.true(result.notes.some(note => note.startsWith('MIXED PROTOCOLS, the scores mean little: ')));
@@ -135,6 +137,114 @@ test.serial('statistics of another network are refused', async t => {
 		error.message,
 		`${file} was made under another protocol: extractor: projection ffffffffffff against projection 999999999999`,
 	);
+});
+
+test.serial(
+	'a mixed score has a fingerprint of its own, and is not compared with a pure one unmarked',
+	async t => {
+		const pure = await score(t);
+		const file = await savedStatistics(t, 'pytorch-fid');
+		const mixed = await score(t, { real: await openFile(t, file), allowMixed: true, metrics: ['fid'] });
+		t.is(mixed.result.real.digest, pure.result.real.digest, 'the same images');
+		t.like(mixed.result.protocol.details, {
+			mixed: true,
+			'real preprocessing': canonicalJson(preprocessingOf(presets['pytorch-fid'])),
+		});
+		t.regex(formatScore(mixed.result), /^Protocol proxy-tfgan-s3gan, fingerprint [0-9a-f]{12} \[MIXED\]$/mu);
+		const earlier = { name: 'mixed.json', result: mixed.result };
+		await t.throwsAsync(score(t, { earlier }), {
+			instanceOf: ProtocolMismatchError,
+			message: /mixed: true against none|mixed: none against true/u,
+		});
+		const marked = await score(t, { earlier, allowMixed: true });
+		t.is(marked.result.comparison?.mixed, true);
+	},
+);
+
+test.serial('statistics score as the images they were made of do: one fingerprint', async t => {
+	const preset = presets['tfgan-s3gan'];
+	const saved = async (source: PictureSource): Promise<ScoreSource> => {
+		const cache = openFeatureCache(temporaryFolder(t));
+		const side = await measureSide(source, { preset, cache, loadExtractor: async () => fakeExtractor() });
+		const file = path.join(temporaryFolder(t), `${source.name}.npz`);
+		saveSideStatistics(file, side);
+		return openFile(t, file);
+	};
+	const earlier = { name: 'images.json', result: (await score(t, { metrics: ['fid'] })).result };
+	const [first, second] = [await saved(real), await saved(fake)];
+	const loadExtractor = () => t.fail() as never;
+	const { result } = await score(t, { real: first, fake: second, earlier, loadExtractor });
+	t.is(result.protocol.fingerprint, earlier.result.protocol.fingerprint);
+	t.deepEqual(result.comparison, { with: 'images.json', mixed: false, differences: { fid: 0 } });
+	t.deepEqual(result.network, earlier.result.network);
+});
+
+test.serial('statistics of two networks are not scored against each other unless asked for', async t => {
+	const savedBy = async (name: string, fingerprint: string): Promise<string> => {
+		const side = await measureSide(real, {
+			preset: presets['tfgan-s3gan'],
+			loadExtractor: async () => fakeExtractor(fingerprint),
+			cache: openFeatureCache(temporaryFolder(t)),
+		});
+		const file = path.join(temporaryFolder(t), `${name}.npz`);
+		saveSideStatistics(file, side);
+		return file;
+	};
+	const [one, other] = [await savedBy('one', '1'.repeat(64)), await savedBy('other', '2'.repeat(64))];
+	const sides = { real: await openFile(t, one), fake: await openFile(t, other) };
+	const loadExtractor = () => t.fail() as never;
+	await t.throwsAsync(score(t, { ...sides, loadExtractor }), {
+		instanceOf: ProtocolMismatchError,
+		message: `${other} was made under another protocol: extractor: projection 222222222222 against projection 111111111111 of ${one}`,
+	});
+	const { result } = await score(t, { ...sides, loadExtractor, allowMixed: true });
+	t.like(result.protocol.details, { mixed: true, 'fake extractorFingerprint': '2'.repeat(64) });
+	t.true(result.notes.some(note => note.startsWith('MIXED PROTOCOLS')));
+	const pure = await score(t, { real: sides.real, fake: sides.real, loadExtractor });
+	t.false('mixed' in pure.result.protocol.details);
+});
+
+const unknownWeights = {
+	sourceDigest: 'd'.repeat(64),
+	sourceName: 'mine.npz',
+	publication: null,
+	weightsDigest: 'e'.repeat(64),
+};
+
+test.serial('which file weights come from stands in the result, also by way of statistics', async t => {
+	const note = 'unverified weights: mine.npz is no known publication';
+	const preset = presets['tfgan-s3gan'];
+	const loadExtractor = async () => ({ ...fakeExtractor(), provenance: unknownWeights, notes: [note] });
+	const side = await measureSide(real, {
+		preset,
+		loadExtractor,
+		cache: openFeatureCache(temporaryFolder(t)),
+	});
+	const file = path.join(temporaryFolder(t), 'real.npz');
+	saveSideStatistics(file, side);
+	const direct = await score(t, { loadExtractor });
+	t.deepEqual(direct.result.network, {
+		name: 'projection',
+		fingerprint: 'f'.repeat(64),
+		weights: unknownWeights,
+	});
+	t.regex(
+		formatScore(direct.result),
+		/^ {2}network: projection, weights e{12} \(mine\.npz, no known publication, SHA-256 d{12}\)$/mu,
+	);
+	const statistics = { real: await openFile(t, file), fake: await openFile(t, file) };
+	const { result } = await score(t, { ...statistics, loadExtractor: () => t.fail() as never });
+	t.deepEqual(scoreResultSchema.parse(result).network, direct.result.network);
+	t.true(result.notes.includes(`${file}: ${note}`));
+});
+
+test.serial('features of unknown origin do not pass for those of the protocol', async t => {
+	const file = path.join(temporaryFolder(t), 'features.npz');
+	const values = Float32Array.from({ length: 30 * 5 }, (_, index) => Math.sin(index));
+	writeFileSync(file, encodeNpz(new Map([['features', { shape: [30, 5], values }]])));
+	const { result } = await score(t, { fake: await openFile(t, file), metrics: ['fid'] });
+	t.is(result.protocol.details['fake features'], 'unknown origin');
+	t.not(result.protocol.fingerprint, (await score(t, { metrics: ['fid'] })).result.protocol.fingerprint);
 });
 
 test.serial('statistics of other tools are taken, and marked as unproven', async t => {

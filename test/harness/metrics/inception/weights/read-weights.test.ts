@@ -41,6 +41,7 @@ test.serial('one set of weights gives identical features from every format', asy
 		const read = await readInceptionWeights(write(name, bytes));
 		t.is(read.format, format as typeof read.format);
 		t.is(read.sha256, createHash('sha256').update(bytes).digest('hex'));
+		t.is(read.member, undefined);
 		t.is(weightsDigestOf(read.weights), weightsDigestOf(weights), name);
 		const inception = createInception(read.weights);
 		const { pool, logits, logitsWithoutBias } = inception.extract(images);
@@ -60,10 +61,13 @@ test.serial('a graph is found in its archive, and the digest is that of the grap
 		['./classify_image_graph_def.pb', graph],
 		['other.pb', Buffer.from('x')],
 	]);
-	const { sha256, weights: read } = await readInceptionWeights(
-		write('inception.tgz', gzipSync(archive, { level: 0 })),
-	);
+	const {
+		sha256,
+		member,
+		weights: read,
+	} = await readInceptionWeights(write('inception.tgz', gzipSync(archive, { level: 0 })));
 	t.is(sha256, createHash('sha256').update(graph).digest('hex'));
+	t.is(member, './classify_image_graph_def.pb', 'what the digest is of');
 	t.is(weightsDigestOf(read), weightsDigestOf(weights));
 });
 
