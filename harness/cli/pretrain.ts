@@ -13,6 +13,7 @@ import { parseSeed } from './run-options.ts';
 import { seconds } from './train.ts';
 
 const methods = ['semi-supervised', 'rotation', 'supervised'] as const;
+const views = ['upright', 'four-rotations'] as const;
 
 interface PretrainOptions extends ExecutionOptions {
 	readonly data: string;
@@ -23,12 +24,13 @@ interface PretrainOptions extends ExecutionOptions {
 	readonly subsetSeed: number;
 	readonly epochs?: number;
 	readonly keepTrueLabels?: true;
+	readonly views: (typeof views)[number];
 	readonly out: string;
 	readonly checkpointEvery?: number;
 	readonly json?: true;
 }
 
-/** The feature extractor of §3.1 by itself: what `run` trains for the methods that need one. */
+/** The feature extractor of §3.1 by itself: what `prepare` makes for the runs that need one, with other options. */
 export function register(program: Command): void {
 	const command = program
 		.command('pretrain')
@@ -45,7 +47,7 @@ export function register(program: Command): void {
 		.addOption(
 			new Option(
 				'--method <name>',
-				'semi-supervised: Eq. 2; rotation: Eq. 1, no labels; supervised: labelled images and class term only',
+				'semi-supervised: Eq. 2; rotation: Eq. 1, no labels; supervised: the class term alone, whole batches of labelled images',
 			)
 				.choices(methods)
 				.default('semi-supervised'),
@@ -58,6 +60,14 @@ export function register(program: Command): void {
 			positiveNumber,
 		)
 		.option('--keep-true-labels', 'keep the true labels of the labelled images in the label files')
+		.addOption(
+			new Option(
+				'--views <kind>',
+				'what labels are inferred from: the image, or the mean logits of its rotations',
+			)
+				.choices(views)
+				.default('upright'),
+		)
 		.requiredOption('--out <folder>', 'where network and label files go')
 		.option('--checkpoint-every <seconds>', 'time between two checkpoints (default: 600)', seconds);
 	addExecutionOptions(command, { threads: true })
@@ -65,6 +75,9 @@ export function register(program: Command): void {
 		.addHelpText(
 			'after',
 			`
+To see how good a recipe is, and for labels that other programs read. Runs take nothing from here: \`run\` and
+\`train\` share what \`prepare\` makes, with the recipe of the profile.
+
 OUT/extractor holds the network, OUT/labels the labels of all training images. The same command again finds the
 network there and does not train. Interrupted by Ctrl-C, SIGTERM or SIGUSR1 (exit code 130), or killed, the same command
 goes on from the last checkpoint in OUT/training and ends with the same bytes; afterwards the events of the training
@@ -73,6 +86,7 @@ stay there. A second process that wants the same network waits for the first.
 Examples:
   $ fewer-labels pretrain --profile smoke --out runs/f
   $ fewer-labels pretrain --data cifar10:DIR --labels 10% --out runs/f10
+  $ fewer-labels pretrain --data cifar10:DIR --labels 10% --views four-rotations --out runs/f10
   $ fewer-labels pretrain --data cifar10:DIR --labels 10% --method supervised --out runs/baseline`,
 		)
 		.action(pretrainCommand);
@@ -81,10 +95,16 @@ Examples:
 /** The preset of the profile with what the command line says. */
 function optionsFor(preset: PretrainingOptions, given: PretrainOptions): PretrainingOptions {
 	const stretch = (given.epochs ?? preset.epochs) / preset.epochs;
+	// As many images an update as Eq. 2 sees; the rule of the step size cannot count unlabelled ones.
+	const supervised = {
+		rotationWeight: 0,
+		unlabelledPerBatch: 0,
+		learningRateImages: 'batch',
+	} as const;
 	return {
 		...preset,
+		...(given.method === 'supervised' && supervised),
 		labelFraction: given.method === 'rotation' ? null : given.labels,
-		rotationWeight: given.method === 'supervised' ? 0 : preset.rotationWeight,
 		seed: given.seed,
 		subsetSeed: given.subsetSeed,
 		epochs: preset.epochs * stretch,
@@ -167,6 +187,7 @@ async function pretrainCommand(given: PretrainOptions): Promise<void> {
 		let reported = 0;
 		const { content, errors } = labelTrainingSet(extractor, dataSet, {
 			keepTrueLabels: given.keepTrueLabels,
+			views: given.views,
 			onProgress(message) {
 				if (message.fraction < reported + 0.25) return;
 				reported = message.fraction;

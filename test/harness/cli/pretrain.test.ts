@@ -4,7 +4,10 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Command } from 'commander';
 import { register } from '../../../harness/cli/pretrain.ts';
+import { describeSubset } from '../../../harness/data/label-subset.ts';
+import { loadDataSet } from '../../../harness/data/load.ts';
 import { UsageError } from '../../../harness/errors.ts';
+import { readNpy } from '../../../harness/tensor/npy-file.ts';
 import { readLabelFiles } from '../../../methods/pretraining/label-file.ts';
 
 /** Runs the command in this process: what it prints on stdout, line by line. */
@@ -71,6 +74,40 @@ test.serial(
 		});
 	},
 );
+
+test.serial(
+	'the labelled images are named beside the labels, which may be inferred from four rotations',
+	async t => {
+		const folder = temporaryFolder(t);
+		const given = ['--labels', '10%', '--epochs', '0.05', '--out', folder];
+		await pretrain(...given);
+		const labels = path.join(folder, 'labels');
+		const upright = readLabelFiles(labels);
+		const uprightSoft = upright.readSoftLabels();
+		await pretrain(...given, '--views', 'four-rotations');
+		const turned = readLabelFiles(labels);
+		t.is(upright.provenance.views, 'upright');
+		t.is(turned.provenance.views, 'four-rotations');
+		t.notDeepEqual(turned.readSoftLabels(), uprightSoft);
+		const { values } = readNpy(path.join(labels, 'labelled.npy'));
+		const { train } = await loadDataSet('shapes', { resolution: 32, trainCount: 2000, testCount: 500 });
+		t.deepEqual(
+			turned.provenance.labelledSubset,
+			describeSubset(train.labels, 10, Uint32Array.from(values)) as unknown,
+		);
+	},
+);
+
+test.serial('the supervised baseline sees whole batches of labelled images', async t => {
+	const folder = temporaryFolder(t);
+	await pretrain('--method', 'supervised', '--labels', '10%', '--epochs', '0.05', '--out', folder);
+	const { description } = JSON.parse(readFileSync(path.join(folder, 'extractor', 'extractor.json'), 'utf8'));
+	const { batchSize, rotationWeight, unlabelledPerBatch, learningRateImages } = description.options;
+	t.deepEqual(
+		{ batchSize, rotationWeight, unlabelledPerBatch, learningRateImages },
+		{ batchSize: 32, rotationWeight: 0, unlabelledPerBatch: 0, learningRateImages: 'batch' },
+	);
+});
 
 test.serial('on rotations only it writes no labels', async t => {
 	const folder = temporaryFolder(t);
