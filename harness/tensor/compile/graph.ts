@@ -47,6 +47,8 @@ export interface GraphBuilder {
 	constant(tensor: GraphTensor): string;
 	/** The same of one value, given as a scalar's content. */
 	filled(shape: readonly number[], dtype: number, content: Uint8Array): string;
+	/** A function that takes away all nodes that come from now on. */
+	checkpoint(): () => void;
 }
 
 const int32 = 3;
@@ -90,6 +92,13 @@ export function createGraphBuilder(): GraphBuilder {
 			return filled(tensor.shape, tensor.dtype, value);
 		},
 		filled,
+		checkpoint() {
+			const count = nodes.length;
+			return () => {
+				const removed = new Set(nodes.splice(count).map(node => node.name));
+				for (const [key, name] of names) if (removed.has(name)) names.delete(key);
+			};
+		},
 	};
 
 	function filled(shape: readonly number[], dtype: number, content: Uint8Array): string {

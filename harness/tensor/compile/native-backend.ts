@@ -29,6 +29,12 @@ export interface NativeBinding {
 		inputIds: readonly number[],
 		outputs: number,
 	): NativeTensor[];
+	runSavedModel(
+		session: number,
+		inputIds: readonly number[],
+		inputNames: string,
+		outputNames: string,
+	): NativeTensor[];
 	readonly [constant: `TF_${string}`]: number;
 	/**
 	 * Not of the addon: there while a step is recorded. The tensors again, under new numbers, which in the graph wait
@@ -44,6 +50,9 @@ export interface NativeBackend {
 	/** Uploads what is still in JavaScript. */
 	getInputTensorIds(tensors: readonly Tensor[]): number[];
 	createOutputTensor(tensor: NativeTensor): Tensor;
+	readSync(dataId: object): TensorData;
+	/** What asynchronous reads end in. Replaced while a step is recorded. */
+	read(dataId: object): Promise<TensorData>;
 	loadSavedModelMetaGraph(folder: string, tags: string): number;
 	runSavedModel(
 		session: number,

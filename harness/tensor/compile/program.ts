@@ -19,20 +19,25 @@ export interface StepDefinition {
 	readonly inputs: Readonly<Record<string, TensorSpec>>;
 }
 
-/** Steps that share state, as one TensorFlow graph. The state lives in the session until it is read back. */
+/**
+ * Steps that share state, as one TensorFlow graph. The state lives in the session until it is read back. After
+ * `dispose`, all but `dispose` throw a UsageError.
+ */
 export interface Program<Name extends string> {
 	/**
-	 * Runs a step. Inputs of other shapes than it was recorded for record it anew, which takes as long as compiling.
+	 * Runs a step. Inputs of other shapes than it was recorded for record it anew, which takes as long as compiling and
+	 * reads the state back. Where that fails, the program stays what it was.
 	 *
 	 * @returns its outputs, the caller's to dispose
-	 * @throws UsageError for a missing or unknown input
+	 * @throws UsageError for a missing or unknown input, and as `recordStep` does. After an error of TensorFlow itself
+	 * (no memory, say) the step may have assigned a part of the state, as it may operation by operation
 	 */
 	run(name: Name, inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
 	/** Assigns the current state to its variables. */
 	readState(): void;
 	/** Takes the state from its variables. */
 	writeState(): void;
-	/** Nodes of the graph after what is not needed was dropped. */
+	/** Nodes of the graph after what is not needed was dropped; 0 after `dispose`. */
 	readonly nodeCount: number;
 	/** Frees graph, session state and captured tensors; the variables stay. */
 	dispose(): void;
@@ -43,6 +48,14 @@ interface Slot extends GraphVariable {
 	readonly placeholder: string;
 	/** Node that takes the initial value. */
 	readonly assignment: string;
+}
+
+/** The graph of all recordings in TensorFlow. */
+interface Loaded {
+	readonly session: Session;
+	/** Output that takes the state and the captured tensors over. */
+	readonly initialised: string;
+	readonly nodeCount: number;
 }
 
 /**
@@ -63,8 +76,9 @@ export function compileProgram<Name extends string>(options: {
 	const state = new Map<Variable, Slot>();
 	const captured: { slot: Slot; tensor: Tensor }[] = [];
 	const recordings = new Map<string, RecordedStep>();
-	let session: Session | undefined;
-	let nodeCount = 0;
+	/** Failed ones included: each has a name of its own. */
+	let recordingsBegun = 0;
+	let loaded: Loaded | undefined;
 
 	const addVariable = (dtype: number, shape: readonly number[]): Slot => {
 		const name = `variable_${state.size + captured.length}`;
@@ -122,27 +136,18 @@ export function compileProgram<Name extends string>(options: {
 			.sort(([first], [second]) => (first < second ? -1 : 1))
 			.map(([input, { shape, dtype = 'float32' }]) => `${input} ${dtype} [${shape}]`)
 			.join(', ')}`;
-	const record = (name: Name, specs: Readonly<Record<string, TensorSpec>>): void => {
-		recordings.set(
-			keyOf(name, specs),
-			recordStep({
-				graph,
-				name: `${name}_${recordings.size}`,
-				step: steps[name].step,
-				inputs: specs,
-				fence,
-				state,
-				capture,
-			}),
-		);
+	const record = (name: Name, inputs: StepDefinition['inputs']): RecordedStep => {
+		const own = `${name}_${recordingsBegun}`;
+		recordingsBegun += 1;
+		return recordStep({ graph, name: own, step: steps[name].step, inputs, fence, state, capture });
 	};
 
-	const load = (): void => {
+	const load = (): Loaded => {
 		const slots = [...state.values(), ...captured.map(({ slot }) => slot)];
 		const initialised = addDone(
 			graph,
 			int32,
-			`initialised_${recordings.size}`,
+			`initialised_${recordingsBegun}`,
 			slots.map(slot => slot.assignment),
 		);
 		const fetched = [...recordings.values()].flatMap(({ outputs, done }) => [...outputs.values(), done]);
@@ -150,21 +155,51 @@ export function compileProgram<Name extends string>(options: {
 		const placeholders = [...recordings.values()].flatMap(recording => [...recording.placeholders.values()]);
 		const reads = slots.map(slot => slot.read);
 		const nodes = reachableNodes(graph.nodes, [...roots, ...placeholders, ...reads]);
-		nodeCount = nodes.length;
-		session = openSession(nodes);
-		initialise(initialised);
+		const session = openSession(nodes);
+		try {
+			initialise(session, initialised);
+		} catch (error) {
+			session.close();
+			throw error;
+		}
+		return { session, initialised, nodeCount: nodes.length };
 	};
-	let initialisedOutput = '';
-	const initialise = (output: string): void => {
-		initialisedOutput = output;
+	const initialise = (session: Session, output: string): void => {
 		const values = new Map<string, Tensor>();
 		for (const [variable, slot] of state) values.set(slot.placeholder, variable);
 		for (const { slot, tensor } of captured) values.set(slot.placeholder, tensor);
-		tf.dispose(session!.run(values, [output]));
+		tf.dispose(session.run(values, [output]));
+	};
+	/**
+	 * Adds recordings, or leaves everything as it was. For a moment the state is there three times (variables, session
+	 * before, session after), as it was while a step that assigns all of it was recorded.
+	 */
+	const extend = (wanted: ReadonlyArray<readonly [Name, StepDefinition['inputs']]>): void => {
+		const forget = graph.checkpoint();
+		const capturedBefore = captured.length;
+		const recordingsBefore = new Set(recordings.keys());
+		try {
+			for (const [name, specs] of wanted) recordings.set(keyOf(name, specs), record(name, specs));
+			const next = load();
+			loaded?.session.close();
+			loaded = next;
+		} catch (error) {
+			forget();
+			tf.dispose(captured.splice(capturedBefore).map(({ tensor }) => tensor));
+			for (const key of recordings.keys()) if (!recordingsBefore.has(key)) recordings.delete(key);
+			throw error;
+		}
+	};
+
+	const requireLoaded = (use: string): Loaded => {
+		if (loaded) return loaded;
+		throw new UsageError(`compile: ${use} after its program was disposed`);
 	};
 	const readState = (): void => {
+		const { session } = requireLoaded('the state was read');
+		requireVariables(options.state);
 		const entries = [...state];
-		const values = session!.run(
+		const values = session.run(
 			new Map(),
 			entries.map(([, slot]) => `${slot.read}:0`),
 		);
@@ -174,23 +209,12 @@ export function compileProgram<Name extends string>(options: {
 		}
 	};
 
-	const dispose = (): void => {
-		session?.close();
-		session = undefined;
-		tf.dispose(captured.map(({ tensor }) => tensor));
-		captured.length = 0;
-	};
-	try {
-		for (const name of Object.keys(steps) as Name[]) record(name, steps[name].inputs);
-		load();
-	} catch (error) {
-		dispose();
-		throw error;
-	}
+	requireVariables(options.state);
+	extend((Object.keys(steps) as Name[]).map(name => [name, steps[name].inputs]));
 
 	return {
 		run(name, inputs) {
-			if (!session) throw new UsageError(`compile: ${name} was run after its program was disposed`);
+			requireLoaded(`${name} was run`);
 			requireInputs(name, steps[name].inputs, inputs);
 			const specs = Object.fromEntries(
 				Object.entries(inputs).map(([input, { shape, dtype }]) => [input, { shape, dtype } as TensorSpec]),
@@ -198,10 +222,9 @@ export function compileProgram<Name extends string>(options: {
 			const key = keyOf(name, specs);
 			if (!recordings.has(key)) {
 				readState();
-				record(name, specs);
-				session.close();
-				load();
+				extend([[name, specs]]);
 			}
+			const { session } = loaded!;
 			const recording = recordings.get(key)!;
 			const values = new Map(
 				Object.entries(inputs).map(([input, tensor]) => [recording.placeholders.get(input)!, tensor]),
@@ -213,12 +236,26 @@ export function compileProgram<Name extends string>(options: {
 			);
 		},
 		readState,
-		writeState: () => initialise(initialisedOutput),
-		get nodeCount() {
-			return nodeCount;
+		writeState() {
+			const { session, initialised } = requireLoaded('the state was written');
+			requireVariables(options.state);
+			initialise(session, initialised);
 		},
-		dispose,
+		get nodeCount() {
+			return loaded?.nodeCount ?? 0;
+		},
+		dispose() {
+			loaded?.session.close();
+			loaded = undefined;
+			tf.dispose(captured.splice(0).map(({ tensor }) => tensor));
+		},
 	};
+}
+
+function requireVariables(state: ReadonlyMap<string, Variable>): void {
+	for (const [name, { isDisposed }] of state) {
+		if (isDisposed) throw new UsageError(`compile: the variable ${name} of the state was disposed`);
+	}
 }
 
 function requireInputs(

@@ -1,6 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
 import { tf } from '../tensorflow.ts';
+import { eagerAdvice } from './eager-advice.ts';
 import type { GraphBuilder } from './graph.ts';
 import { type NativeBackend, type NativeTensor, nativeBackend } from './native-backend.ts';
 import { type CapturedTensor, createRecorder } from './recorder.ts';
@@ -53,7 +54,7 @@ function separate(backend: NativeBackend, tensor: Tensor): { native: NativeTenso
 }
 
 /**
- * Runs the step once, on zeros, and adds what it did to the graph. The state is afterwards as it was before.
+ * Runs the step once, on zeros, and adds what it did to the graph. All variables are afterwards as they were before.
  *
  * @throws UsageError if the step reads data, draws random numbers, leaks tensors or assigns a variable that is no
  * part of the state
@@ -61,7 +62,7 @@ function separate(backend: NativeBackend, tensor: Tensor): { native: NativeTenso
 export function recordStep(request: RecordingRequest): RecordedStep {
 	const { graph, name, state } = request;
 	const backend = nativeBackend();
-	const { binding } = backend;
+	const { binding, read } = backend;
 	let capturedTensors = 0;
 	const capture = (tensor: CapturedTensor): string => {
 		capturedTensors += 1;
@@ -69,12 +70,9 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 	};
 	const recorder = createRecorder(binding, graph, request.fence, capture);
 	const tensorsBefore = tf.memory().numTensors;
-	const originals = new Map([...state.keys()].map(variable => [variable, tf.keep(tf.clone(variable))]));
-	const foreign = new Map(
-		Object.values(tf.engine().state.registeredVariables)
-			.filter(variable => !state.has(variable))
-			.map(variable => [variable, variable.dataId]),
-	);
+	// Clones share memory with the variables until those are assigned.
+	const variables = new Set([...state.keys(), ...Object.values(tf.engine().state.registeredVariables)]);
+	const originals = new Map([...variables].map(variable => [variable, tf.keep(tf.clone(variable))]));
 	const { random } = Math;
 	let recorded: RecordedStep | undefined;
 	try {
@@ -98,14 +96,29 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 			}
 
 			backend.binding = recorder.binding;
-			Math.random = refuseRandomness;
+			backend.read = async dataId => {
+				try {
+					return backend.readSync(dataId);
+				} catch (error) {
+					if (!recorder.refused) throw error;
+					// Never settles: the error ends the recording, and would otherwise end the process as a rejection that
+					// nobody handles.
+					return new Promise<never>(() => {});
+				}
+			};
+			Math.random = () =>
+				recorder.refuse(
+					'a step draws random numbers while it is recorded; they would be the same in every run of it',
+					`draw them from a named stream outside of the step and give them to it as inputs, ${eagerAdvice}`,
+				);
 			const outputs = request.step(inputs);
+			if (recorder.refused) throw recorder.refused;
 			const references = new Map<string, string>();
 			for (const [output, tensor] of Object.entries(outputs)) {
 				references.set(output, recorder.referenceOf(backend.getInputTensorIds([tensor])[0]));
 			}
-			for (const [variable, dataId] of foreign) {
-				if (variable.dataId === dataId) continue;
+			for (const [variable, { dataId }] of originals) {
+				if (variable.dataId === dataId || state.has(variable)) continue;
 				throw new UsageError(
 					`compile: ${name} assigns the variable ${variable.name} of shape [${variable.shape}], which is no part of its state`,
 					'name every variable that the step assigns in `state`',
@@ -129,9 +142,10 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 		});
 	} finally {
 		backend.binding = binding;
+		backend.read = read;
 		Math.random = random;
 		for (const [variable, original] of originals) {
-			variable.assign(original);
+			if (variable.dataId !== original.dataId) variable.assign(original);
 			original.dispose();
 		}
 	}
@@ -146,13 +160,6 @@ export function recordStep(request: RecordingRequest): RecordedStep {
 }
 
 const dtypeNames = { float32: 'FLOAT', int32: 'INT32', bool: 'BOOL' } as const;
-
-function refuseRandomness(): never {
-	throw new UsageError(
-		'compile: a step draws random numbers while it is recorded; they would be the same in every run of it',
-		'draw them from a named stream outside of the step and give them to it as inputs, or run with --eager',
-	);
-}
 
 /** A scalar that waits for nodes. Names the output to fetch in order to run them. */
 export function addDone(graph: GraphBuilder, int32: number, name: string, nodes: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { callerLine } from './caller-line.ts';
+import { eagerAdvice } from './eager-advice.ts';
 import { type GraphAttribute, type GraphBuilder, nodeOf } from './graph.ts';
 import type { NativeAttribute, NativeBinding, NativeTensor } from './native-backend.ts';
 
@@ -26,10 +27,17 @@ export interface Recorder {
 	define(id: number, reference: string, origin: string): void;
 	/** The `node:output` of a tensor number; captures a tensor that the recorder has not seen. */
 	referenceOf(id: number): string;
+	/** Ends the recording with an error, also where the step catches it. */
+	refuse(problem: string, fix: string): never;
+	/** What was refused first. */
+	readonly refused: UsageError | undefined;
 }
 
 /** Captured tensors of up to this many elements become constants, which TensorFlow can fold into others. */
 const largestInlineConstant = 1024;
+
+/** Origin of what is captured as a variable. */
+const outside = 'captured tensor';
 
 /** Operations that draw random numbers or write somewhere: what they do once is not what they do every time. */
 const impure = /^(?:Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful|Write|Assign)/u;
@@ -52,6 +60,13 @@ export function createRecorder(
 	capture: (tensor: CapturedTensor) => string,
 ): Recorder {
 	const tensors = new Map<number, Recorded>();
+	let refused: UsageError | undefined;
+
+	const refuse: Recorder['refuse'] = (problem, fix) => {
+		const error = new UsageError(`compile: ${problem}`, fix);
+		refused ??= error;
+		throw error;
+	};
 
 	const recorded = (id: number): Recorded => {
 		const known = tensors.get(id);
@@ -66,7 +81,7 @@ export function createRecorder(
 		// finds the type itself.
 		const [tensor] = native.executeOp('Identity', [], [id], 1);
 		const size = tensor.shape.reduce((product, extent) => product * extent, 1);
-		if (size > largestInlineConstant) return { reference: capture(tensor), origin: 'captured tensor' };
+		if (size > largestInlineConstant) return { reference: capture(tensor), origin: outside };
 		const values = native.tensorDataSync(tensor.id);
 		native.deleteTensor(tensor.id);
 		return {
@@ -88,7 +103,10 @@ export function createRecorder(
 		return graph.named({ name, operation, inputs: [], attributes: own });
 	}
 
-	const replaced: Pick<NativeBinding, 'createTensor' | 'executeOp' | 'tensorDataSync' | 'runAfter'> = {
+	const replaced: Pick<
+		NativeBinding,
+		'createTensor' | 'executeOp' | 'tensorDataSync' | 'runSavedModel' | 'runAfter'
+	> = {
 		createTensor(shape: readonly number[], dtype: number | string, values: Float32Array): number {
 			const id = native.createTensor(shape, dtype, values);
 			// Texts have no fixed width; a step that computes with them fails where it uses one.
@@ -104,9 +122,9 @@ export function createRecorder(
 			count: number,
 		): NativeTensor[] {
 			if (count === 0 || impure.test(name)) {
-				throw new UsageError(
-					`compile: ${name} at ${callerLine()} cannot be part of a compiled step, it is not a pure function`,
-					'draw random numbers outside and give them to the step as inputs, or run with --eager',
+				refuse(
+					`${name} at ${callerLine()} cannot be part of a compiled step, it is not a pure function`,
+					`draw random numbers outside and give them to the step as inputs, ${eagerAdvice}`,
 				);
 			}
 			const inputs = inputIds.map(recorded);
@@ -153,12 +171,23 @@ export function createRecorder(
 			const { origin } = recorded(id);
 			// TensorFlow.js reads the indices of a gather only to check their range.
 			if (origin !== undefined && !new Error().stack!.includes('GatherV2')) {
-				throw new UsageError(
-					`compile: the data of a tensor (${origin}) is read at ${callerLine()} while a step is recorded`,
-					'a compiled step runs without JavaScript: return the tensor and read it outside, or run with --eager',
+				refuse(
+					`the data of a tensor (${origin}) is read at ${callerLine()} while a step is recorded`,
+					`a compiled step runs without JavaScript: return the tensor and read it outside, ${eagerAdvice}`,
 				);
 			}
 			return native.tensorDataSync(id);
+		},
+		runSavedModel(session: number, inputIds: readonly number[], ...names: [string, string]) {
+			// Of constants the outputs are constants; tensors that were not seen are from outside.
+			const origin = inputIds.map(id => tensors.get(id)?.origin).find(each => each && each !== outside);
+			if (origin !== undefined) {
+				refuse(
+					`a compiled step is run at ${callerLine()}, on a tensor (${origin}) of a step that is recorded: its outputs would stay as they are`,
+					'call the step itself there, not its compiled form',
+				);
+			}
+			return native.runSavedModel(session, inputIds, ...names);
 		},
 	};
 	// The addon's own properties are read-only, so they cannot be assigned over.
@@ -168,6 +197,10 @@ export function createRecorder(
 		binding,
 		define: (id, reference, origin) => tensors.set(id, { reference, origin }),
 		referenceOf: id => recorded(id).reference,
+		refuse,
+		get refused() {
+			return refused;
+		},
 	};
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { EnvironmentError } from '../../errors.ts';
+import { eagerAdvice } from './eager-advice.ts';
 import type { GraphNode } from './graph.ts';
 import { nativeBackend } from './native-backend.ts';
 import { encodeSavedModel, savedModelTag } from './saved-model.ts';
@@ -47,7 +48,7 @@ function load(nodes: readonly GraphNode[]): number {
 	} catch (error) {
 		throw new EnvironmentError(
 			`compile: TensorFlow could not load a graph of ${nodes.length} nodes (${(error as Error).message})`,
-			`see that ${tmpdir()} has room and that kernels run by name are given all their attributes, or run with --eager`,
+			`see that ${tmpdir()} has room and that kernels run by name are given all their attributes, ${eagerAdvice}`,
 			error,
 		);
 	} finally {

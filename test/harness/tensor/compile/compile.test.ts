@@ -1,6 +1,6 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
-import { UsageError } from '../../../../harness/errors.ts';
+import { EnvironmentError, UsageError } from '../../../../harness/errors.ts';
 import { compile } from '../../../../harness/tensor/compile/compile.ts';
 import { runKernel } from '../../../../harness/tensor/kernels.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
@@ -129,6 +129,105 @@ test.serial('other input shapes are compiled when they come, and the state goes 
 	t.is(tf.memory().numTensors, before);
 });
 
+/** Adds up its inputs, and throws for some shapes when half of it is recorded. */
+function summing(total: Variable) {
+	const large = tf.range(0, 5000);
+	const step = ({ x }: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
+		tf.tidy(() => {
+			total.assign(tf.add(total, tf.sum(x)));
+			const sum = tf.add(tf.sum(large), tf.sum(x));
+			if (x.shape[0] === 3) sum.dataSync();
+			if (x.shape[0] === 5) throw new RangeError('not five');
+			return { sum };
+		});
+	const compiled = compile(step, { state: new Map([['total', total]]), inputs: { x: { shape: [2] } } });
+	return {
+		compiled,
+		add: (length: number): number =>
+			tf.tidy(() => compiled({ x: tf.ones([length]) }).sum.dataSync()[0]) - 2500 * 4999,
+		dispose() {
+			compiled.dispose();
+			tf.dispose([large, total]);
+		},
+	};
+}
+
+test.serial('a shape that is refused leaves all others as they were, with the state', t => {
+	const before = tf.memory().numTensors;
+	const total = makeVariable([0], []);
+	const { compiled, add, dispose } = summing(total);
+	t.is(add(2), 2);
+	const held = tf.memory().numTensors;
+	t.throws(() => add(3), { instanceOf: UsageError, message: /data of a tensor \(Add\) is read/u });
+	t.throws(() => add(5), { instanceOf: RangeError });
+	t.is(tf.memory().numTensors, held);
+	t.is(add(2), 2);
+	compiled.readState();
+	t.is(total.dataSync()[0], 4);
+
+	t.is(add(4), 4);
+	t.throws(() => add(3), { instanceOf: UsageError });
+	t.deepEqual([add(2), add(4)], [2, 4]);
+	compiled.readState();
+	t.is(total.dataSync()[0], 14);
+	dispose();
+	t.is(tf.memory().numTensors, before);
+});
+
+test.serial('a graph of another shape that does not load leaves all others as they were', t => {
+	const before = tf.memory().numTensors;
+	const total = makeVariable([0], []);
+	const { compiled, add, dispose } = summing(total);
+	add(2);
+	const held = tf.memory().numTensors;
+	const { TMPDIR } = process.env;
+	process.env.TMPDIR = './no-such-folder';
+	t.throws(() => add(4), { instanceOf: EnvironmentError, message: /could not load a graph of \d+ nodes/u });
+	if (TMPDIR === undefined) delete process.env.TMPDIR;
+	else process.env.TMPDIR = TMPDIR;
+	t.is(tf.memory().numTensors, held);
+	t.deepEqual([add(2), add(4)], [2, 4]);
+	compiled.readState();
+	t.is(total.dataSync()[0], 8);
+	dispose();
+	t.is(tf.memory().numTensors, before);
+});
+
+test.serial(
+	'an error of TensorFlow in the middle of a step holds nothing, and the state can be written anew',
+	t => {
+		const before = tf.memory().numTensors;
+		const total = makeVariable([1], []);
+		const table = makeVariable([1, 2, 3], [3]);
+		const compiled = compile(
+			({ x, row }) =>
+				tf.tidy(() => {
+					total.assign(tf.add(total, x));
+					return { chosen: tf.gather(table, row as Tensor1D) };
+				}),
+			{
+				state: new Map([
+					['total', total],
+					['table', table],
+				]),
+				inputs: { x: { shape: [] }, row: { shape: [1], dtype: 'int32' } },
+			},
+		);
+		const choose = (row: number): number =>
+			tf.tidy(() => compiled({ x: tf.scalar(5), row: tf.tensor1d([row], 'int32') }).chosen.dataSync()[0]);
+		const held = tf.memory().numTensors;
+		t.throws(() => choose(7), { message: /not in \[0, 3\)/u });
+		t.is(tf.memory().numTensors, held);
+		compiled.writeState();
+		t.is(choose(2), 3);
+		compiled.readState();
+		t.is(total.dataSync()[0], 6);
+		compiled.dispose();
+		tf.dispose([total, table]);
+		t.is(tf.memory().numTensors, before);
+	},
+);
+
 test.serial('tensors from outside that the step uses keep the value that they had', t => {
 	const before = tf.memory().numTensors;
 	const large = tf.range(0, 5000);
@@ -168,6 +267,82 @@ test.serial('a read of data while recording is refused with operation and line',
 	);
 });
 
+test.serial(
+	'an asynchronous read of data is refused by the compiler, whatever becomes of the promise',
+	async t => {
+		const before = tf.memory().numTensors;
+		let line = 0;
+		const error = t.throws(
+			() =>
+				refuse(({ x }) => {
+					line = Number(/compile\.test\.ts:(\d+)/u.exec(new Error().stack!)![1]) + 1;
+					void tf.exp(x).data();
+					return { y: tf.neg(x) };
+				}),
+			{ instanceOf: UsageError },
+		);
+		const place = `test/harness/tensor/compile/compile.test.ts:${line}`;
+		t.is(error?.message, `compile: the data of a tensor (Exp) is read at ${place} while a step is recorded`);
+		t.throws(
+			() =>
+				refuse(({ x }) => {
+					x.array().catch(() => {});
+					return { y: tf.neg(x) };
+				}),
+			{ message: /\(input x\)/u },
+		);
+		t.is(tf.memory().numTensors, before);
+		// Nothing is rejected behind the back of the caller, and reading works again.
+		const one = tf.tidy(() => tf.exp(tf.scalar(0)));
+		t.is((await one.data())[0], 1);
+		one.dispose();
+	},
+);
+
+test.serial('a refusal that the step catches is an error all the same', t => {
+	t.throws(
+		() =>
+			refuse(({ x }) => {
+				let value = 0;
+				try {
+					[value] = x.dataSync();
+				} catch {}
+				return { y: tf.add(x, value) };
+			}),
+		{ instanceOf: UsageError, message: /\(input x\) is read at/u },
+	);
+});
+
+test.serial('constants may be read asynchronously while a step is recorded', async t => {
+	const constant = tf.tidy(() => tf.add(tf.scalar(1), 2));
+	let reading: Promise<ArrayLike<number>> | undefined;
+	const compiled = refuse(({ x }) => {
+		reading = constant.data();
+		return { y: tf.neg(x) };
+	});
+	t.is((await reading!)[0], 3);
+	compiled.dispose();
+	constant.dispose();
+});
+
+test.serial('a compiled step within a step is refused where its outputs would stay the same', t => {
+	const before = tf.memory().numTensors;
+	const inner = refuse(({ x }) => ({ y: tf.neg(x) }));
+	t.throws(() => refuse(({ x }) => inner({ x: tf.mul(x, 2) })), {
+		instanceOf: UsageError,
+		message:
+			/^compile: a compiled step is run at test\/harness\/tensor\/compile\/compile\.test\.ts:\d+, on a tensor \(Mul\) /u,
+	});
+	const onConstants = refuse(({ x }) => ({ y: tf.add(x, inner({ x: tf.tensor1d([1, 2]) }).y) }));
+	t.deepEqual(
+		tf.tidy(() => [...onConstants({ x: tf.tensor1d([5, 5]) }).y.dataSync()]),
+		[4, 3],
+	);
+	onConstants.dispose();
+	inner.dispose();
+	t.is(tf.memory().numTensors, before);
+});
+
 test.serial('data that depends on no input may be read while recording', t => {
 	const compiled = refuse(({ x }) => ({ y: tf.mul(x, tf.add(tf.scalar(1), 2).dataSync()[0]) }));
 	t.deepEqual(
@@ -200,7 +375,7 @@ test.serial('random numbers drawn in a step are refused', t => {
 });
 
 test.serial('assigning a variable that is no state is refused', t => {
-	const forgotten = makeVariable([0, 0], [2]);
+	const forgotten = makeVariable([1, 2], [2]);
 	t.throws(
 		() =>
 			refuse(({ x }) => {
@@ -212,6 +387,7 @@ test.serial('assigning a variable that is no state is refused', t => {
 			message: /assigns the variable \S+ of shape \[2\], which is no part of its state/u,
 		},
 	);
+	t.deepEqual([...forgotten.dataSync()], [1, 2]);
 	forgotten.dispose();
 });
 
@@ -232,5 +408,40 @@ test.serial('missing inputs are named, and a disposed program says so', t => {
 	const compiled = refuse(({ x }) => ({ y: tf.neg(x) }));
 	t.throws(() => compiled({}), { message: 'compile: step takes the inputs x, got (none)' });
 	compiled.dispose();
-	t.throws(() => compiled({}), { message: /after its program was disposed/u });
+	t.throws(() => compiled({}), { message: 'compile: step was run after its program was disposed' });
+	t.throws(() => compiled.readState(), {
+		message: 'compile: the state was read after its program was disposed',
+	});
+	t.throws(() => compiled.writeState(), { message: /the state was written after its program/u });
+	t.notThrows(() => compiled.dispose());
+});
+
+test.serial('a state variable that was disposed is named, and no other is touched', t => {
+	const before = tf.memory().numTensors;
+	const [first, second] = [makeVariable([0], []), makeVariable([0], [])];
+	const options = {
+		state: new Map([
+			['first', first],
+			['second', second],
+		]),
+		inputs: { x: { shape: [] } },
+	};
+	const step = ({ x }: Readonly<Record<string, Tensor>>): Record<string, Tensor> => {
+		tf.tidy(() => {
+			first.assign(tf.add(first, x));
+			second.assign(tf.add(second, x));
+		});
+		return {};
+	};
+	const compiled = compile(step, options);
+	tf.tidy(() => void compiled({ x: tf.scalar(1) }));
+	second.dispose();
+	const error = { instanceOf: UsageError, message: 'compile: the variable second of the state was disposed' };
+	t.throws(() => compiled.readState(), error);
+	t.throws(() => compiled.writeState(), error);
+	t.throws(() => compile(step, options), error);
+	t.is(first.dataSync()[0], 0);
+	compiled.dispose();
+	first.dispose();
+	t.is(tf.memory().numTensors, before);
 });

@@ -50,3 +50,18 @@ test('nodes that nothing needs are dropped, nodes that must run before are kept'
 		['a', 'before', 'end'],
 	);
 });
+
+test('nodes that came after a checkpoint can be taken away, and come again', t => {
+	const graph = createGraphBuilder();
+	const type = { dtype: { type: float32 } };
+	const kept = graph.operation('Neg', type, ['x:0']);
+	const forget = graph.checkpoint();
+	const removed = graph.operation('Exp', type, [`${kept}:0`]);
+	graph.named({ name: 'placeholder', operation: 'Placeholder', inputs: [], attributes: type });
+	forget();
+	const names = (): string[] => graph.nodes.map(node => node.name);
+	t.deepEqual(names(), [kept]);
+	t.is(graph.operation('Neg', type, ['x:0']), kept);
+	t.is(graph.operation('Exp', type, [`${kept}:0`]), removed);
+	t.deepEqual(names(), [kept, removed]);
+});
