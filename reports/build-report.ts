@@ -5,6 +5,7 @@ import { waiverInWords } from '../harness/check/waivers.ts';
 import { architectureTables } from './architecture-tables.ts';
 import { buildGroup } from './build-group.ts';
 import { classifierTable } from './classifier-table.ts';
+import { dataFacts, noFacts } from './data-facts.ts';
 import { findEffects } from './effects.ts';
 import { environmentsOf } from './environments.ts';
 import { reasonsNotComparable } from './judge.ts';
@@ -85,7 +86,9 @@ interface Draft {
 }
 
 /** Results of one cell under two protocols, or of two versions of the data, never meet in one group. */
-function buildSettings({ grid, finished, holes }: GridContents, findings: readonly Finding[]): Setting[] {
+function buildSettings(contents: GridContents, findings: readonly Finding[]): Setting[] {
+	const { grid, finished, holes } = contents;
+	const facts = dataFacts(contents);
 	const finishedOfCell = groupBy(finished, ({ run }) => cellKey(run));
 	const failedOfCell = groupBy(
 		holes.filter(({ state }) => state === 'failed'),
@@ -111,7 +114,7 @@ function buildSettings({ grid, finished, holes }: GridContents, findings: readon
 	const cells = [...groupBy(grid.runs, cellKey)];
 	for (const [order, [key, planned]] of cells.entries()) {
 		for (const runs of groupBy(finishedOfCell.get(key) ?? [], conditionsKey).values()) {
-			const conditions = conditionsOf(runs[0]!);
+			const conditions = conditionsOf(runs[0]!, facts);
 			const group = buildGroup({ ...common(key, planned), finished: runs, obstacles: conditions.obstacles });
 			draftOf(conditionsKey(runs[0]!), conditions).groups.push({ order, group });
 		}
@@ -128,7 +131,7 @@ function buildSettings({ grid, finished, holes }: GridContents, findings: readon
 			) ??
 			draftOf(JSON.stringify([profile, dataSet, steps]), {
 				profile,
-				dataSet: { name: dataSet, digest: null },
+				dataSet: { name: dataSet, digest: null, ...noFacts },
 				steps,
 				protocol: null,
 				obstacles: [],
@@ -150,7 +153,9 @@ function conditionsKey({ result: { profile, dataSet, steps, protocol } }: Finish
 	return JSON.stringify([profile, dataSet.digest, steps, protocol.fingerprint]);
 }
 
-function conditionsOf({ result: { profile, dataSet, steps, protocol } }: FinishedRun): Conditions {
-	const obstacles = reasonsNotComparable({ profile, dataSet: dataSet.name, steps, protocol });
+function conditionsOf({ result }: FinishedRun, facts: ReturnType<typeof dataFacts>): Conditions {
+	const { profile, steps, protocol } = result;
+	const dataSet = { ...result.dataSet, ...(facts.get(result.dataSet.digest) ?? noFacts) };
+	const obstacles = reasonsNotComparable({ profile, dataSet, steps, protocol });
 	return { profile, dataSet, steps, protocol, obstacles };
 }

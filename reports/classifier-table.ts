@@ -3,20 +3,26 @@ import { isManifest } from '../harness/check/read-manifest.ts';
 import { groupBy } from '../harness/check/rule.ts';
 import { summarise } from '../harness/statistics/summarise.ts';
 import { readResults } from '../reference/results.ts';
+import { type DataFacts, dataFacts, noFacts, whyNotImageNet } from './data-facts.ts';
 import { formatDifference } from './format.ts';
-import { fewestSeeds, margin, type Verdict } from './judge.ts';
+import { fewestSeeds, margin, paperProfile, type Verdict } from './judge.ts';
 import type { TextTable } from './report-schema.ts';
 
 /** Held-out errors of one classifier, in [0, 1]. */
 interface Measured {
 	/** Profile and data set. */
 	readonly conditions: string;
-	readonly comparable: boolean;
+	/** Of the data. */
+	readonly digest: string;
+	/** Why it does not compare with the paper's; null if it does. */
+	readonly obstacle: string | null;
 	/** Per cent of the labels. */
 	readonly fraction: string;
 	readonly top1: number;
 	readonly top5: number;
 }
+
+type Data = { readonly name: string; readonly digest: string } & DataFacts;
 
 const fractions = ['5', '10', '20'] as const;
 const rowNames = { top1Error: 'Top-1', top5Error: 'Top-5' } as const;
@@ -29,10 +35,14 @@ const rowNames = { top1Error: 'Top-1', top5Error: 'Top-5' } as const;
 export function classifierTable(contents: Pick<GridContents, 'classifiers' | 'finished'>): TextTable {
 	const { caption, rows } = readResults().table3;
 	const measured = measuredOf(contents);
-	const conditions = [...groupBy(measured, entry => entry.conditions)];
+	const conditions = [...groupBy(measured, entry => `${entry.conditions} ${entry.digest}`).values()].map(
+		entries => [entries[0]!.conditions, entries] as const,
+	);
 	const problem = 'problem' in contents.classifiers ? contents.classifiers.problem : null;
 	const none = 'No pre-trained classifier here has recorded its errors.';
-	const others = conditions.filter(([, [first]]) => !first!.comparable).map(([name]) => name);
+	const others = conditions.flatMap(([name, [first]]) =>
+		first!.obstacle === null ? [] : [`${name} (${first!.obstacle})`],
+	);
 	const notes = [
 		...(problem === null ? [] : [`${problem}.`]),
 		...(measured.length === 0 ? [none] : []),
@@ -54,7 +64,7 @@ export function classifierTable(contents: Pick<GridContents, 'classifiers' | 'fi
 					const paper = row[fraction].value;
 					const found = entries.filter(entry => entry.fraction === fraction);
 					const values = found.map(entry => 100 * entry[row.metric === 'top1Error' ? 'top1' : 'top5']);
-					return [cellOf(values, paper, found[0]?.comparable ?? false), paper.toFixed(2)];
+					return [cellOf(values, paper, found[0]?.obstacle === null), paper.toFixed(2)];
 				}),
 			]),
 		),
@@ -62,11 +72,16 @@ export function classifierTable(contents: Pick<GridContents, 'classifiers' | 'fi
 }
 
 /** From the records of the classifiers themselves; where only run folders are there, from their manifests. */
-function measuredOf({ classifiers, finished }: Pick<GridContents, 'classifiers' | 'finished'>): Measured[] {
+function measuredOf(contents: Pick<GridContents, 'classifiers' | 'finished'>): Measured[] {
+	const { classifiers, finished } = contents;
+	const facts = dataFacts(contents);
+	const factsOf = ({ digest }: { readonly digest: string }): DataFacts => facts.get(digest) ?? noFacts;
 	const records = 'problem' in classifiers ? [] : classifiers;
 	if (records.length > 0) {
 		return records.flatMap(({ profile, dataSet, labelFraction, heldOut }) =>
-			heldOut === null ? [] : [describe(profile, dataSet.name, labelFraction, heldOut)],
+			heldOut === null
+				? []
+				: [describe(profile, { ...dataSet, ...factsOf(dataSet) }, labelFraction, heldOut)],
 		);
 	}
 
@@ -78,7 +93,7 @@ function measuredOf({ classifiers, finished }: Pick<GridContents, 'classifiers' 
 		const { profile, dataSet, labelFraction } = result;
 		ofClassifiers.set(
 			labels?.labelsDigest ?? run.runId,
-			describe(profile, dataSet.name, labelFraction, errors),
+			describe(profile, { ...dataSet, ...factsOf(dataSet) }, labelFraction, errors),
 		);
 	}
 
@@ -87,17 +102,23 @@ function measuredOf({ classifiers, finished }: Pick<GridContents, 'classifiers' 
 
 function describe(
 	profile: string,
-	dataSet: string,
+	dataSet: Data,
 	labelFraction: number,
 	{ top1, top5 }: { readonly top1: number; readonly top5: number },
 ): Measured {
 	return {
-		conditions: `profile ${profile} on ${dataSet}`,
-		comparable: /^imagenet/iu.test(profile) && /^imagenet/iu.test(dataSet),
+		conditions: `profile ${profile} on ${dataSet.name}`,
+		digest: dataSet.digest,
+		obstacle: obstacleOf(profile, dataSet),
 		fraction: `${Number((labelFraction * 100).toPrecision(6))}`,
 		top1,
 		top5,
 	};
+}
+
+function obstacleOf(profile: string, dataSet: Data): string | null {
+	if (profile !== paperProfile) return `profile ${profile} instead of ${paperProfile}`;
+	return whyNotImageNet(dataSet.name, dataSet);
 }
 
 function cellOf(values: readonly number[], paper: number, comparable: boolean): string {

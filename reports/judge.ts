@@ -5,6 +5,7 @@ import { variesMoreP } from '../harness/statistics/variance-ratio.ts';
 import { readHyperparameters } from '../reference/hyperparameters.ts';
 import type { PaperScore } from '../reference/paper-score.ts';
 import { readResults } from '../reference/results.ts';
+import { type DataFacts, whyNotImageNet } from './data-facts.ts';
 import { differenceInterval, type Sample, sampleStdFromPopulation } from './difference-interval.ts';
 import { formatDifference } from './format.ts';
 import type { Comparison, Metric } from './report-schema.ts';
@@ -27,7 +28,8 @@ export interface Judgement {
 /** Where and how a score was made, as far as the comparison with the paper depends on it. */
 export interface Conditions {
 	readonly profile: string;
-	readonly dataSet: string;
+	/** Its name, and what the records say of it. */
+	readonly dataSet: { readonly name: string } & DataFacts;
 	/** Generator steps. */
 	readonly steps: number;
 	readonly protocol: Protocol;
@@ -45,7 +47,7 @@ export interface Case {
 }
 
 /** The profile and protocol that repeat the paper's conditions. */
-const paperProfile = 'imagenet-128';
+export const paperProfile = 'imagenet-128';
 const paperProtocol = 'tfgan-s3gan';
 
 /**
@@ -68,7 +70,7 @@ export function reasonsNotComparable({ profile, dataSet, steps, protocol }: Cond
 		...(profile === paperProfile
 			? []
 			: [`profile ${profile} instead of ${paperProfile} (128×128, full width)`]),
-		...(/^imagenet/iu.test(dataSet) ? [] : [`data ${dataSet} instead of ImageNet`]),
+		...[whyNotImageNet(dataSet.name, dataSet) ?? []].flat(),
 		...(steps === paperSteps
 			? []
 			: [`${steps.toLocaleString('en-US')} steps instead of ${paperSteps.toLocaleString('en-US')}`]),

@@ -142,9 +142,16 @@ const effect = z.strictObject({
 	conclusion: z.string(),
 });
 
+const fact = count.nullable().default(null).describe('null if no run records it');
 const setting = z.strictObject({
 	profile: z.string(),
-	dataSet: z.strictObject({ name: z.string(), digest: z.string().nullable() }),
+	dataSet: z.strictObject({
+		name: z.string().describe('says nothing: a folder may have any name'),
+		digest: z.string().nullable(),
+		classes: fact,
+		trainImages: fact,
+		testImages: fact,
+	}),
 	steps: z.number().int().describe('generator steps'),
 	protocol: protocolSchema.nullable(),
 	obstacles: z.array(z.string()).describe('why nothing here can be compared with the paper'),

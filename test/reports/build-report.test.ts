@@ -68,7 +68,9 @@ test('proxy scores are not comparable, but the number of the paper stands beside
 });
 
 test('results under another protocol, other data or other steps never share a table', async t => {
-	const run = (seed: number, result = {}) => ({ method: 's3gan', labelFraction: 0.1, seed, fid: 8, result });
+	const run = (seed: number, result = {}) => ({
+		...{ method: 's3gan', labelFraction: 0.1, seed, fid: 8, manifest: true, result },
+	});
 	const protocol = { name: 'tfgan-s3gan', fingerprint: 'f'.repeat(64), proxy: false, details: {} };
 	const { folder } = makeGrid({
 		runs: [
@@ -191,4 +193,47 @@ test('environments, costs, curves and commands come from manifests and events', 
 	t.is(fid.points.length, 2);
 	t.is(fid.points[0]!.n, 3);
 	t.true(fid.points[0]!.low <= fid.points[0]!.mean && fid.points[0]!.mean <= fid.points[0]!.high);
+});
+
+test('what runs record of their data decides whether it is ImageNet, not what a folder is called', async t => {
+	const settingOf = async (dataSet: string, images: readonly [number, number], change = {}) => {
+		const { folder } = makeGrid({
+			...{ dataSet, images },
+			runs: [1, 2, 3].map(seed => ({
+				...{ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100, manifest: true },
+				changeManifest: change,
+			})),
+		});
+		return (await report(folder)).settings[0]!;
+	};
+	const perClass = (classes: number) => ({
+		labelled: { count: 128_000, perClass: new Array(classes).fill(128), digest: 'd' },
+	});
+	const whole = await settingOf('ILSVRC2012-128', [1_281_167, 50_000], perClass(1000));
+	t.deepEqual(whole.obstacles, []);
+	t.is(whole.groups[0]!.scores.fid.verdict, 'reproduced');
+	t.deepEqual(
+		[whole.dataSet.classes, whole.dataSet.trainImages, whole.dataSet.testImages],
+		[1000, 1_281_167, 50_000],
+	);
+	const expected = 'instead of ImageNet (1,000 classes, 1,281,167 training images, 50,000 held out)';
+	const small = await settingOf('imagenette-128', [9469, 3925], perClass(10));
+	t.deepEqual(small.obstacles, [
+		`data imagenette-128 (10 classes, 9,469 training images, 3,925 held out) ${expected}`,
+	]);
+	t.is(small.groups[0]!.scores.fid.verdict, 'not comparable');
+	const grouped = await settingOf('imagenet-128', [1_281_167, 50_000], perClass(100));
+	t.deepEqual(grouped.obstacles, [
+		`data imagenet-128 (100 classes, 1,281,167 training images, 50,000 held out) ${expected}`,
+	]);
+	// Half of the images; and another held-out split.
+	t.is((await settingOf('imagenet-128', [640_000, 50_000])).obstacles.length, 1);
+	t.is((await settingOf('imagenet-128', [1_281_167, 10_000])).obstacles.length, 1);
+	// The methods with labels see 128,000 images only, so that nothing says how many there are.
+	const part = await settingOf('imagenet-128', [128_000, 50_000], { ...perClass(1000), imagesUsed: 128_000 });
+	t.deepEqual(part.obstacles, [
+		'data imagenet-128, of which the runs do not record how many images there are',
+	]);
+	const said = { name: 'x', digest: 'd', classes: 1000, trainImages: 1_281_167, testImages: 50_000 };
+	t.deepEqual((await settingOf('x', [128_000, 50_000], { ...perClass(1000), dataSet: said })).obstacles, []);
 });

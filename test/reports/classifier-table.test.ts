@@ -10,10 +10,12 @@ const record = (labelFraction: number, top1: number, change = {}) => ({
 	folder: `labels-${labelFraction}-${top1}`,
 	profile: 'imagenet-128',
 	dataSet: { name: 'imagenet-128', digest: 'd' },
+	images: 1_281_167,
+	classes: 1000,
 	labelFraction,
 	seed: 1,
 	extractorFingerprint: 'f',
-	heldOut: { top1, top5: 0.16, images: 100 },
+	heldOut: { top1, top5: 0.16, images: 50_000 },
 	unlabelled: null,
 	...change,
 });
@@ -50,7 +52,31 @@ test('classifiers of other data stand in rows of their own and are not comparabl
 			['Top-5, profile smoke on shapes-32', '16.00 (n = 1; not comparable)'],
 		],
 	);
-	t.regex(table.note!, /^Ours with profile smoke on shapes-32: not comparable with the paper’s/u);
+	t.regex(
+		table.note!,
+		/^Ours with profile smoke on shapes-32 \(profile smoke instead of imagenet-128\): not comparable with the paper’s/u,
+	);
+});
+
+test('what the data are decides, whatever their folder is called', t => {
+	const named = (name: string, change = {}) =>
+		record(0.1, 0.4, { dataSet: { name, digest: name }, ...change });
+	const small = { images: 9469, classes: 10, heldOut: { top1: 0.4, top5: 0.16, images: 3925 } };
+	const { rows, note } = classifierTable({
+		classifiers: [named('ILSVRC2012-128'), named('imagenette-128', small)],
+		finished: [],
+	});
+	t.deepEqual(
+		rows.filter((_, index) => index % 2 === 0).map(([name, , , tenth]) => [name, tenth]),
+		[
+			['Top-1, profile imagenet-128 on ILSVRC2012-128', '40.00 (n = 1; +3.26; inconclusive)'],
+			['Top-1, profile imagenet-128 on imagenette-128', '40.00 (n = 1; not comparable)'],
+		],
+	);
+	t.regex(
+		note!,
+		/data imagenette-128 \(10 classes, 9,469 training images, 3,925 held out\) instead of ImageNet/u,
+	);
 });
 
 test('runs that share a classifier in their manifests name it once', async t => {
@@ -78,11 +104,14 @@ test('a grid of classifiers alone is a report; a damaged record is told', async 
 		message:
 			/none of its 1 runs has a result; shared\/labels\/inferred-a\/labels\.json: not the record of a classifier: labelsDigest: /u,
 	});
-	const errors = { heldOut: { top1: 0.38, top5: 0.16, images: 100 }, unlabelled: null };
+	const errors = { heldOut: { top1: 0.38, top5: 0.16, images: 50_000 }, unlabelled: null };
 	const dataSet = { name: 'imagenet-128', digest: 'd' };
 	const pretraining = { labelFraction: 0.1, seed: 1 };
 	const provenance = { profile: 'imagenet-128', dataSet, extractorFingerprint: 'f', pretraining, errors };
-	writeFileSync(path.join(labels, 'labels.json'), JSON.stringify({ labelsDigest: 'l', provenance }));
+	writeFileSync(
+		path.join(labels, 'labels.json'),
+		JSON.stringify({ labelsDigest: 'l', images: 1_281_167, classes: 1000, provenance }),
+	);
 	const report = await makeReport(folder);
 	t.is(report.runs.finished, 0);
 	t.is(report.classifier.rows[0]![3], '38.00 (n = 1; +1.26; inconclusive)');

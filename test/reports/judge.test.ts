@@ -5,7 +5,8 @@ import { judge, reasonsNotComparable } from '../../reports/judge.ts';
 import type { Metric } from '../../reports/report-schema.ts';
 
 const protocol = { name: 'tfgan-s3gan', fingerprint: '0'.repeat(64), proxy: false, details: {} };
-const paperConditions = { profile: 'imagenet-128', dataSet: 'imagenet-128', steps: 250_000, protocol };
+const dataSet = { name: 'imagenet-128', classes: 1000, trainImages: 1_281_167, testImages: 50_000 };
+const paperConditions = { profile: 'imagenet-128', dataSet, steps: 250_000, protocol };
 
 /** S3GAN with 10 % of the labels: FID 8.1 ± 0.14, IS 78.3 ± 1.08. */
 function judgeS3gan(values: readonly number[], metric: Metric = 'fid', planned = 3) {
@@ -30,14 +31,14 @@ test('names every condition that differs, proxy features first', t => {
 	t.deepEqual(
 		reasonsNotComparable({
 			profile: 'smoke',
-			dataSet: 'shapes-32',
+			dataSet: { name: 'shapes-32', classes: 10, trainImages: 2000, testImages: 500 },
 			steps: 60,
 			protocol: { ...protocol, name: 'proxy-x', proxy: true },
 		}),
 		[
 			'proxy features',
 			'profile smoke instead of imagenet-128 (128×128, full width)',
-			'data shapes-32 instead of ImageNet',
+			'data shapes-32 (10 classes, 2,000 training images, 500 held out) instead of ImageNet (1,000 classes, 1,281,167 training images, 50,000 held out)',
 			'60 steps instead of 250,000',
 		],
 	);

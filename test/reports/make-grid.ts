@@ -32,6 +32,8 @@ export interface MadeGrid {
 	readonly dataSet?: string;
 	readonly steps?: number;
 	readonly proxy?: boolean;
+	/** Images of the data, default ImageNet's: for training, held out. */
+	readonly images?: readonly [train: number, test: number];
 	readonly runs: readonly MadeRun[];
 }
 
@@ -89,13 +91,18 @@ function identityOf(
 	};
 }
 
-function manifestOf(runId: string, identity: RunIdentity, dataSet: string): Record<string, unknown> {
+function manifestOf(
+	runId: string,
+	identity: RunIdentity,
+	dataSet: string,
+	imagesUsed: number,
+): Record<string, unknown> {
 	return {
 		schemaVersion: 1,
 		runId,
 		identity,
 		dataSet: { name: dataSet, digest: digestOf(dataSet), source: 'folder:/data/imagenet' },
-		imagesUsed: 1_281_167,
+		imagesUsed,
 		source: { git: { commit: 'c'.repeat(40), dirty: false }, packageLockDigest: 'd'.repeat(64) },
 		machine: { host: 'node-7', platform: 'linux x64', processor: 'a processor', cores: 8, memoryBytes: 1e11 },
 		software: { node: 'v20.20.2', backend: identity.backend },
@@ -107,6 +114,7 @@ function manifestOf(runId: string, identity: RunIdentity, dataSet: string): Reco
 /** Writes an output folder as `run` would leave it; every file passes the schemas of the harness. */
 export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 	const { suite = 'paper', profile = 'imagenet-128', dataSet = 'imagenet-128', steps = 250_000 } = made;
+	const [trainImages, testImages] = made.images ?? [1_281_167, 50_000];
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'grid-')));
 	const protocolName = made.proxy ? 'proxy-shapes-32' : 'tfgan-s3gan';
 	const runs = made.runs.map(run => {
@@ -123,7 +131,7 @@ export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 			writeFile(path.join(absolute, 'events.jsonl'), `${lines.join('\n')}\n`);
 		}
 		if (run.manifest) {
-			const manifest = { ...manifestOf(runId, identity, dataSet), ...run.changeManifest };
+			const manifest = { ...manifestOf(runId, identity, dataSet, trainImages), ...run.changeManifest };
 			writeFile(path.join(absolute, 'manifest.json'), JSON.stringify(manifest));
 		}
 		if (run.fid !== undefined) {
@@ -142,7 +150,7 @@ export function makeGrid(made: MadeGrid): { folder: string; grid: Grid } {
 					name: protocolName,
 					fingerprint: digestOf(protocolName),
 					proxy: made.proxy ?? false,
-					details: { fakeImages: 50_000, fakeSets: 5 },
+					details: { fakeImages: 50_000, fakeSets: 5, referenceImages: testImages },
 				},
 				scores: { fid: score(run.fid), inceptionScore: score(run.inceptionScore ?? 10) },
 				parameters: { generator: 70_433_988, discriminator: 87_982_370 },
@@ -179,6 +187,7 @@ export function makeProxyGrid(): ReturnType<typeof makeGrid> {
 		dataSet: 'shapes-32',
 		steps: 60,
 		proxy: true,
+		images: [2000, 500],
 		runs: [
 			...cell('big-gan', 'BIGGAN', 1, [120.25, 118.5, 131]),
 			...cell('big-gan', 'BIGGAN', 0.1, [140.125, 139]),

@@ -6,7 +6,10 @@ import { makeGrid } from './make-grid.ts';
 test('one line for each run and score, quoted, and nothing a spreadsheet would run', async t => {
 	const { folder } = makeGrid({
 		runs: [
-			{ method: 's3gan', title: '=1+1, "x"', labelFraction: 0.1, seed: 1, fid: 8.5, inceptionScore: 70 },
+			{
+				...{ method: 's3gan', title: '=1+1, "x"', labelFraction: 0.1, seed: 1 },
+				...{ fid: 8.5, inceptionScore: 70, manifest: true },
+			},
 		],
 	});
 	const lines = renderCsv(await makeReport(folder)).split('\r\n');

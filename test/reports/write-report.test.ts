@@ -25,6 +25,7 @@ test('the report of runs that agree with the paper', async t => {
 			seed: index + 1,
 			fid,
 			inceptionScore: scores[index]!,
+			manifest: true,
 		}));
 	const { folder } = makeGrid({
 		runs: [

@@ -16,7 +16,9 @@ function report(...parameters: string[]) {
 
 const completeGrid = () =>
 	makeGrid({
-		runs: [1, 2, 3].map(seed => ({ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100 })),
+		runs: [1, 2, 3].map(seed => ({
+			...{ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100, manifest: true },
+		})),
 	});
 
 test('prints the tables and writes page, Markdown, JSON, CSV and figures', t => {
