@@ -40,25 +40,29 @@ async function open(
 	return page;
 }
 
-const inChromium = async (t: ExecutionContext, use: (browser: Browser) => Promise<void>) => {
+/** A test with a browser; skipped, with the reason in its title, where there is none. */
+function inChromium(title: string, body: (t: ExecutionContext, browser: Browser) => Promise<void>): void {
 	if (executablePath === undefined) {
-		t.log('skipped: Chromium is not installed (apt-get install chromium, or CHROMIUM=path)');
-		t.pass();
+		const reason = 'skipped: Chromium is not installed (apt-get install chromium, or CHROMIUM=path)';
+		test.skip(`in Chromium${title} – ${reason}`, t => t.fail());
 		return;
 	}
 
-	t.timeout(240_000);
-	const { chromium } = await import('playwright-core');
-	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-	try {
-		await use(browser);
-	} finally {
-		await browser.close();
-	}
-};
+	test(`in Chromium${title}`, async t => {
+		t.timeout(240_000);
+		const { chromium } = await import('playwright-core');
+		const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+		try {
+			await body(t, browser);
+		} finally {
+			await browser.close();
+		}
+	});
+}
 
-test('in Chromium, wide and narrow, light and dark: nothing overflows, everyone can read it', async t => {
-	await inChromium(t, async browser => {
+inChromium(
+	', wide and narrow, light and dark: nothing overflows, everyone can read it',
+	async (t, browser) => {
 		for (const folder of [makePaperGrid().folder, makeProxyGrid().folder]) {
 			const file = await pageOf(folder);
 			for (const width of [1280, 390]) {
@@ -73,35 +77,32 @@ test('in Chromium, wide and narrow, light and dark: nothing overflows, everyone 
 				}
 			}
 		}
-	});
-});
+	},
+);
 
-test('in Chromium: columns sort, a number opens its seeds, the theme changes', async t => {
-	await inChromium(t, async browser => {
-		const page = await open(t, browser, await pageOf(makePaperGrid().folder), { width: 1280 });
-		const table = page.locator('#cells table.sortable').first();
-		const medians = async () =>
-			(await table.locator('tbody tr td:nth-child(4)').allTextContents()).map(Number);
-		await table.getByRole('button', { name: 'median' }).click();
-		const ascending = await medians();
-		t.deepEqual(
-			ascending,
-			[...ascending].sort((a, b) => a - b),
-		);
-		await table.getByRole('button', { name: 'median' }).click();
-		t.deepEqual(
-			await medians(),
-			[...ascending].sort((a, b) => b - a),
-		);
-		await page.locator('#tables a.cell', { hasText: '71.7 ± 66.32' }).click();
-		const row = page.locator('tr:target');
-		t.true(await row.getByText('165.49').first().isVisible());
-		t.true(await row.getByText('fewer-labels run --suite paper').isVisible());
-		const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
-		const light = await background();
-		await page.locator('#theme').click();
-		t.not(await background(), light);
-	});
+inChromium(': columns sort, a number opens its seeds, the theme changes', async (t, browser) => {
+	const page = await open(t, browser, await pageOf(makePaperGrid().folder), { width: 1280 });
+	const table = page.locator('#cells table.sortable').first();
+	const medians = async () => (await table.locator('tbody tr td:nth-child(4)').allTextContents()).map(Number);
+	await table.getByRole('button', { name: 'median' }).click();
+	const ascending = await medians();
+	t.deepEqual(
+		ascending,
+		[...ascending].sort((a, b) => a - b),
+	);
+	await table.getByRole('button', { name: 'median' }).click();
+	t.deepEqual(
+		await medians(),
+		[...ascending].sort((a, b) => b - a),
+	);
+	await page.locator('#tables a.cell', { hasText: '71.7 ± 66.32' }).click();
+	const row = page.locator('tr:target');
+	t.true(await row.getByText('165.49').first().isVisible());
+	t.true(await row.getByText('fewer-labels run --suite paper').isVisible());
+	const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+	const light = await background();
+	await page.locator('#theme').click();
+	t.not(await background(), light);
 });
 
 test('the page answers which methods reproduce, how sure, at what cost, and how to run a cell again', async t => {
@@ -135,50 +136,46 @@ test('titles and messages from outside cannot become markup, and pictures lie in
 	}
 });
 
-test('in Chromium: paper is white, whatever the screen was, and tables fit on it', async t => {
+inChromium(': paper is white, whatever the screen was, and tables fit on it', async (t, browser) => {
 	const file = await pageOf(makePaperGrid().folder);
-	await inChromium(t, async browser => {
-		for (const theme of ['dark', undefined]) {
-			// The printable width of A4 at 96 dots an inch.
-			const page = await browser.newPage({ viewport: { width: 718, height: 1000 }, colorScheme: 'dark' });
-			await page.goto(pathToFileURL(file).href);
-			if (theme) await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-			await page.emulateMedia({ media: 'print' });
-			t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
-			const wide = await page.evaluate(
-				"[...document.querySelectorAll('#overview table, #tables table')].filter(({ scrollWidth }) => scrollWidth > innerWidth).length",
-			);
-			t.is(wide, 0);
-			await page.close();
-		}
-	});
+	for (const theme of ['dark', undefined]) {
+		// The printable width of A4 at 96 dots an inch.
+		const page = await browser.newPage({ viewport: { width: 718, height: 1000 }, colorScheme: 'dark' });
+		await page.goto(pathToFileURL(file).href);
+		if (theme) await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+		await page.emulateMedia({ media: 'print' });
+		t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+		const wide = await page.evaluate(
+			"[...document.querySelectorAll('#overview table, #tables table')].filter(({ scrollWidth }) => scrollWidth > innerWidth).length",
+		);
+		t.is(wide, 0);
+		await page.close();
+	}
 });
 
-test('in Chromium: the check of accessibility finds what it looks for', async t => {
-	await inChromium(t, async browser => {
-		const page = await browser.newPage();
-		await page.setContent(
-			'<h1>x</h1><h3 id="a">y</h3><p id="a" style="color:#aaa">pale</p><img src="data:,"><svg></svg><table><tr><th>z</th></tr></table><a href="#b"></a>',
-		);
-		const problems = (await page.evaluate(accessibilityProblems)) as string[];
-		for (const expected of [
-			'no language',
-			'no title',
-			'not one main',
-			'id twice: a',
-			'heading skips a level: y',
-			'image without alt',
-			'svg without a name',
-			'table without caption',
-			'th without scope: z',
-			'link to nowhere: #b',
-			'contrast 2.32: pale',
-		]) {
-			t.true(problems.includes(expected), `${expected} in ${problems.join('; ')}`);
-		}
+inChromium(': the check of accessibility finds what it looks for', async (t, browser) => {
+	const page = await browser.newPage();
+	await page.setContent(
+		'<h1>x</h1><h3 id="a">y</h3><p id="a" style="color:#aaa">pale</p><img src="data:,"><svg></svg><table><tr><th>z</th></tr></table><a href="#b"></a>',
+	);
+	const problems = (await page.evaluate(accessibilityProblems)) as string[];
+	for (const expected of [
+		'no language',
+		'no title',
+		'not one main',
+		'id twice: a',
+		'heading skips a level: y',
+		'image without alt',
+		'svg without a name',
+		'table without caption',
+		'th without scope: z',
+		'link to nowhere: #b',
+		'contrast 2.32: pale',
+	]) {
+		t.true(problems.includes(expected), `${expected} in ${problems.join('; ')}`);
+	}
 
-		t.true(problems.some(problem => problem.startsWith('control without a name')));
-	});
+	t.true(problems.some(problem => problem.startsWith('control without a name')));
 });
 
 test('a messy folder is shown plainly: one seed, two protocols, stale, unknown and corrupt results', async t => {
@@ -190,6 +187,7 @@ test('a messy folder is shown plainly: one seed, two protocols, stale, unknown a
 		seed,
 		fid: 8,
 		inceptionScore: 78,
+		manifest: true,
 		...change,
 	});
 	const { folder, grid } = makeGrid({
