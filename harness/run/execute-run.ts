@@ -2,11 +2,11 @@ import path from 'node:path';
 import { groupByClass } from '../data/balanced-subset.ts';
 import { type ListedLabels, listedLabels } from '../data/listed-labels.ts';
 import { ActionableError, UsageError } from '../errors.ts';
-import { readTextIfThere } from '../read-if-there.ts';
 import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
 import { listCheckpoints, removeAllCheckpoints, removeHalfWritten } from './checkpoint/checkpoint-folder.ts';
+import { keepDamagedResult, readFinished } from './finished-result.ts';
 import { identifyRun } from './identify-run.ts';
 import type { RunIdentity } from './identity.ts';
 import { identifyThisProcess } from './lock/process-identity.ts';
@@ -33,17 +33,6 @@ function trainingShare(settings: ReturnType<Profile['settings']>): number {
 	const measuring =
 		(settings.fakeSets * settings.fakesPerSet + settings.standingBatches * settings.evaluationBatchSize) * 2;
 	return training / (training + measuring);
-}
-
-function readFinished(folder: string, runId: string): Result | undefined {
-	const text = readTextIfThere(path.join(folder, fileNames.result));
-	if (text === undefined) return undefined;
-	const result = resultSchema.parse(JSON.parse(text));
-	if (result.runId === runId) return result;
-	throw new UsageError(
-		`${folder} holds the result of another run (${result.runId}; this one is ${runId})`,
-		'choose another --out folder, or remove that one',
-	);
 }
 
 async function trainAndMeasure(given: RunRequest): Promise<Result> {
@@ -137,6 +126,7 @@ async function workAlone(request: RunRequest, known: Identified): Promise<Result
 		return finished;
 	}
 	refuseOtherCheckpoints(folder, runId);
+	keepDamagedResult(folder, text => request.onProgress({ fraction: 0, text }));
 
 	const assigned = assignLabels(dataSet, loaded.method.labelling, labelFraction, listed?.images);
 	const labels = prepared?.labels ?? assigned.labels;
@@ -149,7 +139,9 @@ async function workAlone(request: RunRequest, known: Identified): Promise<Result
 			digest: dataSet.digest,
 			recipe: dataSet.recipe,
 			source: request.data,
-			imagesPerClass: groupByClass(dataSet.train.labels, dataSet.classNames.length).map(group => group.length),
+			imagesPerClass: groupByClass(dataSet.train.labels, dataSet.classNames.length).map(
+				group => group.length,
+			),
 		},
 		imagesUsed: assigned.subset?.length ?? dataSet.train.count,
 		labelled: assigned.labelled,

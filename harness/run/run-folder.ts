@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { RunFailedError } from '../errors.ts';
+import { quickParser } from '../quick-parser.ts';
 import { readTextIfThere } from '../read-if-there.ts';
 import { explainWriteError } from '../write-atomically.ts';
 import { readLock } from './lock/lock-file.ts';
 import { isLockAlive } from './lock/run-lock.ts';
-import { eventSchema, type RunEvent } from './records.ts';
+import { parseRecord } from './parse-record.ts';
+import { eventSchema, type RunEvent, resultSchema } from './records.ts';
 
 export const fileNames = {
 	manifest: 'manifest.json',
@@ -84,10 +86,11 @@ export function readEvents(folder: string): RunEvent[] {
 }
 
 /**
- * - `done`: it has a result.
+ * - `done`: it has a whole result.
  * - `running`: a living process holds its lock.
  * - `interrupted`, `failed`: how its last process ended, by that process's own word.
- * - `lost`: it was started, and its process died without a word. The same command goes on from its last checkpoint.
+ * - `lost`: it was started, and its process died without a word, or its result is damaged. The same command goes on
+ *   from its last checkpoint.
  * - `missing`: it was never started.
  */
 export type RunState = 'done' | 'failed' | 'interrupted' | 'running' | 'lost' | 'missing';
@@ -138,16 +141,45 @@ function parseLine(line: string): unknown {
 	}
 }
 
-/** State of a run from its files alone, with the reason in words. */
-export function readRunState(folder: string): { state: RunState; reason: string } {
-	if (existsSync(path.join(folder, fileNames.result)))
-		return { state: 'done', reason: 'result.json is there' };
+/** What the files of a run say of it. */
+export interface RunStatus {
+	readonly state: RunState;
+	/** In words. */
+	readonly reason: string;
+	/** What is wrong with its result.json, one line; such a run is not done, and is made again. */
+	readonly damagedResult?: string;
+}
+
+const parseResult = quickParser(resultSchema);
+
+/** What is wrong with a run's result; null if nothing is, or a newer version wrote it; undefined if there is none. */
+function problemOfResult(folder: string): string | null | undefined {
+	const file = path.join(folder, fileNames.result);
+	if (!existsSync(file)) return undefined;
+	const parsed = parseRecord(file, parseResult);
+	return 'value' in parsed || parsed.newer ? null : parsed.problem;
+}
+
+/**
+ * State of a run from its files alone, with the reason in words.
+ *
+ * @param trustResult whether a result.json is whole because it is there: for who reads it anyway. Default false
+ */
+export function readRunState(folder: string, { trustResult = false } = {}): RunStatus {
+	const done = { state: 'done', reason: 'result.json is there' } as const;
+	if (trustResult && existsSync(path.join(folder, fileNames.result))) return done;
+	const damagedResult = trustResult ? undefined : problemOfResult(folder);
+	if (damagedResult === null) return done;
 	if (isLockAlive(folder)) {
 		const owner = readLock(folder)?.lock?.owner;
 		return {
 			state: 'running',
 			reason: owner ? `process ${owner.pid} on ${owner.host}` : 'its lock is alive',
 		};
+	}
+	if (damagedResult !== undefined) {
+		const reason = `its ${fileNames.result} is damaged: ${damagedResult}; the same command makes it again`;
+		return { state: 'lost', reason, damagedResult };
 	}
 	const last = lastLifeCycleEvent(folder);
 	if (!last) return { state: 'missing', reason: 'never started' };

@@ -178,7 +178,17 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		);
 		for (const line of describeLeftOut(leftOut)) request.report(line);
 	}
-	const open = dry ? runs : runs.filter(run => readRunState(run.folder).state !== 'done');
+	const open = dry
+		? runs
+		: runs.filter(run => {
+				const { state, damagedResult } = readRunState(run.folder);
+				if (damagedResult !== undefined) {
+					request.report(
+						`${labelOf(run.cell)}: its result.json is damaged (${damagedResult}); it is made again`,
+					);
+				}
+				return state !== 'done';
+			});
 	if (prepared)
 		request.report(
 			`${countOf(runs.length, 'run')}: ${runs.length - open.length} done before, ${open.length} to do`,

@@ -8,6 +8,7 @@ import { methodSourceFiles } from '../../../harness/run/source-digest.ts';
 import { expandCells } from '../../../harness/suite/cells.ts';
 import { findProfile } from '../../../harness/suite/profiles.ts';
 import { loadBuiltInMethods, parseMethodOptions } from '../../../methods/registry.ts';
+import { wholeResult } from '../../../test/harness/run/make-result.ts';
 
 /** The grid that `makeFolders` makes, as options of the command line. */
 export interface MadeFolders {
@@ -78,7 +79,7 @@ export async function makeFolders(count: number): Promise<MadeFolders> {
 		const ends = last ? `${JSON.stringify(last)}\n` : '';
 		writeFileSync(path.join(folder, 'events.jsonl'), `{"time":1,"event":"started"}\n${log}\n${ends}`);
 		if (kind < 7) {
-			writeFileSync(path.join(folder, 'result.json'), JSON.stringify({ schemaVersion: 1, runId }));
+			writeFileSync(path.join(folder, 'result.json'), JSON.stringify(wholeResult(runId, protocol)));
 		} else {
 			const progress = {
 				schemaVersion: 1,

@@ -4,7 +4,7 @@ import { ActionableError, UsageError } from '../../errors.ts';
 import { listIfThere } from '../../read-if-there.ts';
 import { gridFileIn, readGridFile } from '../../run/grid-file.ts';
 import type { Grid } from '../../run/records.ts';
-import { fileNames, percentage, type RunState, readRunState } from '../../run/run-folder.ts';
+import { fileNames, percentage, type RunState, type RunStatus, readRunState } from '../../run/run-folder.ts';
 import { optionParameters } from '../grid.ts';
 import { compareIdentities, type IdentityDifference, type IdentitySide } from './compare-identities.ts';
 import { type PresentIdentity, presentIdentity } from './present-identity.ts';
@@ -180,14 +180,14 @@ function judge({
 	successor,
 	command,
 }: {
-	readonly status: { readonly state: RunState; readonly reason: string };
+	readonly status: RunStatus;
 	readonly differences: readonly IdentityDifference[];
 	readonly listed: boolean;
 	readonly inGrid: boolean;
 	readonly successor: GridRun | undefined;
 	readonly command: string;
 }): Pick<RunExplanation, 'state' | 'reason' | 'next'> {
-	const { state, reason } = status;
+	const { state, reason, damagedResult } = status;
 	const changed = differences.length > 0;
 	const replaced = successor
 		? `the grid has run ${successor.runId} in its place`
@@ -211,7 +211,9 @@ function judge({
 	const words: Record<Exclude<RunState, 'done' | 'running'>, string> = {
 		failed: `it failed: ${reason.split('\n')[0]}.`,
 		interrupted: 'it was stopped before its end, by a signal or by hand.',
-		lost: 'it was started, and its process died without a word: killed, out of memory, or the machine went down.',
+		lost: damagedResult
+			? `${reason}.`
+			: 'it was started, and its process died without a word: killed, out of memory, or the machine went down.',
 		missing: 'it was never started.',
 	};
 	return { state, reason: `${words[state]}${renewed}`, next: `${command} goes on with it` };

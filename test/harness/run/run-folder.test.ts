@@ -13,6 +13,7 @@ import {
 	repairEvents,
 	runFolderName,
 } from '../../../harness/run/run-folder.ts';
+import { wholeResult } from './make-result.ts';
 
 function temporaryFolder(t: { teardown: (callback: () => void) => void }): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'fewer-labels-run-'));
@@ -47,7 +48,35 @@ test('the state of a run follows from its files', async t => {
 	// Only the result makes a run finished.
 	appendEvent(folder, { event: 'completed' });
 	t.is(readRunState(folder).state, 'lost');
-	writeFileSync(path.join(folder, fileNames.result), '{}');
+	writeFileSync(path.join(folder, fileNames.result), JSON.stringify(wholeResult('0123456789ab')));
+	t.is(readRunState(folder).state, 'done');
+});
+
+test('a result that was cut off, emptied or changed is none; one of a newer version is', async t => {
+	const folder = temporaryFolder(t);
+	const file = path.join(folder, fileNames.result);
+	const whole = JSON.stringify(wholeResult('0123456789ab'));
+	appendEvent(folder, { event: 'started' });
+	appendEvent(folder, { event: 'completed' });
+	const damages: readonly [content: string, problem: RegExp][] = [
+		[whole.slice(0, -1), /^not readable as JSON \(/u],
+		['', /^not readable as JSON \(/u],
+		['\0'.repeat(whole.length), /^not readable as JSON \(/u],
+		['{}', /^it has version none; this program reads version 1$/u],
+		[whole.replace('"fid"', '"fir"'), /^damaged: scores/u],
+	];
+	for (const [content, problem] of damages) {
+		writeFileSync(file, content);
+		const { state, reason, damagedResult } = readRunState(folder);
+		t.is(state, 'lost');
+		t.regex(damagedResult!, problem);
+		t.true(reason.startsWith(`its result.json is damaged: ${damagedResult}`));
+		t.is(readRunState(folder, { trustResult: true }).state, 'done', 'whoever reads it says what is wrong');
+	}
+	const lock = await acquireRunLock(folder);
+	t.is(readRunState(folder).state, 'running', 'it is being made again');
+	lock.release();
+	writeFileSync(file, whole.replace('"schemaVersion":1', '"schemaVersion":2'));
 	t.is(readRunState(folder).state, 'done');
 });
 

@@ -8,6 +8,7 @@ import { runFolderName } from '../../../../harness/run/run-folder.ts';
 import { methodSourceFiles } from '../../../../harness/run/source-digest.ts';
 import { findProfile } from '../../../../harness/suite/profiles.ts';
 import { loadMethod, parseMethodOptions } from '../../../../methods/registry.ts';
+import { wholeResult } from '../../run/make-result.ts';
 
 export const dataSet = { name: 'shapes-32', digest: 'd'.repeat(64), testCount: 500 };
 
@@ -108,7 +109,7 @@ export async function makeRuns(
 			events.map(event => `${JSON.stringify(event)}\n`).join(''),
 		);
 		if (state === 'done')
-			writeFileSync(path.join(folder, 'result.json'), JSON.stringify({ schemaVersion: 1, runId }));
+			writeFileSync(path.join(folder, 'result.json'), JSON.stringify(wholeResult(runId, protocol)));
 	}
 	const schemaVersion = runs.some(({ recorded }) => recorded) ? 2 : 1;
 	const grid = { schemaVersion, suite, runs: listed };
