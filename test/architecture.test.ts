@@ -25,7 +25,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 		'methods/networks',
 		'reference',
 	],
-	'harness/check': ['harness/run', 'methods', 'methods/networks', 'reference'],
+	// Profiles, defaults of methods and recipes of pre-training are what the settings of a run are held against.
+	'harness/check': [
+		...['harness/run', 'harness/suite', 'methods', 'methods/networks', 'methods/pretraining', 'reference'],
+	],
 	'harness/verify': ['methods/networks', 'reference'],
 	'harness/doctor': ['harness/tensor'],
 	// What a grid will cost follows from the descriptions of its networks, and from whatever trains and scores them.

@@ -9,7 +9,7 @@ import type { LabelPreparation } from '../run/prepare-labels.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
-import { evaluatorOption, labelListOption } from './options.ts';
+import { evaluatorOption, labelListOption, wholeNumber } from './options.ts';
 import { seconds } from './train.ts';
 
 const labellingSchema = z.discriminatedUnion('kind', [
@@ -26,6 +26,7 @@ interface PrepareOptions extends ExecutionOptions {
 	readonly data: string;
 	readonly shared: string;
 	readonly labelling?: string;
+	readonly clusters?: number;
 	readonly labelList?: string;
 	readonly evaluator?: EvaluatorKind;
 	readonly checkpointEvery?: number;
@@ -45,6 +46,11 @@ export function register(program: Command): void {
 		.requiredOption('--shared <folder>', 'where the feature network is kept')
 		.addOption(evaluatorOption())
 		.option('--labelling <json>', 'make these labels as well, as `run` asks for them')
+		.option(
+			'--clusters <count>',
+			'largest number of clusters that runs will ask for: fewer training images are refused at once',
+			wholeNumber(1),
+		)
 		.addOption(labelListOption())
 		.option(
 			'--checkpoint-every <seconds>',
@@ -76,6 +82,7 @@ async function prepare(options: PrepareOptions): Promise<void> {
 	const { listedLabels } = await import('../data/listed-labels.ts');
 	const { withEvaluator } = await import('../run/with-evaluator.ts');
 	const { prepareLabels } = await import('../run/prepare-labels.ts');
+	const { clusterSettings } = await import('../../methods/pretraining/clustering/options.ts');
 	const { backendName } = await import('../run/manifest.ts');
 	const print = (message: unknown): void => {
 		process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -99,6 +106,9 @@ async function prepare(options: PrepareOptions): Promise<void> {
 		inspect(data) {
 			if (options.labelList !== undefined) listed = listedLabels(path.resolve(options.labelList), data);
 			preparation = asked && withList(asked, listed);
+			const asksFor = preparation?.kind === 'clusters' ? preparation.clusters : 0;
+			const clusters = Math.max(options.clusters ?? 0, asksFor);
+			if (clusters > 0) clusterSettings({ clusters, seed: 1 }, data.train.count);
 		},
 	});
 	const { kind, fingerprint } = evaluator;

@@ -6,6 +6,7 @@ import type { Profile } from '../run/profile.ts';
 import { withEvaluator } from '../run/with-evaluator.ts';
 import { withMicroBatch } from '../run/with-micro-batch.ts';
 import { type Cell, expandCells, type LabelList, requireLabelReaders } from '../suite/cells.ts';
+import { requirePossibleCells } from '../suite/possible-cells.ts';
 import { findProfile, profiles } from '../suite/profiles.ts';
 import { findSuite, type Suite, suites } from '../suite/suites.ts';
 import { evaluatorOption, labelFraction, labelListOption, listOf, wholeNumber } from './options.ts';
@@ -58,7 +59,7 @@ export function addGridOptions(command: Command): Command {
 		.option('--steps <count>', 'generator steps of each run (default: the profile’s)', wholeNumber(1))
 		.option(
 			'--micro-batch <images>',
-			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
+			'images that pass through the networks at once; gradients add up to whole batches (default: the profile’s)',
 			wholeNumber(1),
 		)
 		.addOption(evaluatorOption())
@@ -160,6 +161,7 @@ export async function resolveGrid(
 		options: parseOptionTexts(options.option ?? []),
 		recordedOptions: recordedOptions?.(out, { profile: profile.name, steps }),
 	});
+	requirePossibleCells(cells, { profile, steps, data });
 	return {
 		suite,
 		profile,

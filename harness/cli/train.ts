@@ -59,7 +59,7 @@ export function register(program: Command): void {
 		)
 		.option(
 			'--micro-batch <images>',
-			'images that pass through the networks at once; gradients add up to whole batches (default: the batch)',
+			'images that pass through the networks at once; gradients add up to whole batches (default: the profile’s)',
 			wholeNumber(1),
 		)
 		.addOption(evaluatorOption())
@@ -115,12 +115,14 @@ async function train(options: TrainOptions): Promise<void> {
 		{ findProfile },
 		{ withMicroBatch },
 		{ withEvaluator },
+		{ requireRotatedPart },
 	] = await Promise.all([
 		import('../../methods/registry.ts'),
 		import('../suite/cells.ts'),
 		import('../suite/profiles.ts'),
 		import('../run/with-micro-batch.ts'),
 		import('../run/with-evaluator.ts'),
+		import('../run/possible-options.ts'),
 	]);
 	const profile = withEvaluator(
 		withMicroBatch(findProfile(options.profile), options.microBatch),
@@ -129,11 +131,18 @@ async function train(options: TrainOptions): Promise<void> {
 	const loaded = await loadMethod(options.method);
 	const { method } = loaded;
 	if (options.labelList !== undefined) await requireLabelReaders([options.method]);
+	const labelFraction = fractionFor(loaded, options.labels);
+	if (labelFraction === null && options.labels < 1) {
+		throw new UsageError(
+			`--labels: ${method.name} reads no labels of the data, got ${options.labels}`,
+			'leave --labels out, or choose a method that reads them: `fewer-labels methods` says which',
+		);
+	}
 	const given = parseOptionTexts(options.option ?? [], method.name).get(method.name) ?? {};
 	const request = {
 		loaded,
 		options: parseMethodOptions(method, given),
-		labelFraction: fractionFor(loaded, options.labels),
+		labelFraction,
 		labelListFile: options.labelList === undefined ? undefined : path.resolve(options.labelList),
 		seed: options.seed,
 		profile,
@@ -146,6 +155,7 @@ async function train(options: TrainOptions): Promise<void> {
 		onCollapse: options.onCollapse,
 		sharedFolder: path.resolve(options.shared ?? path.join(options.out, 'shared')),
 	};
+	requireRotatedPart(method, request.options, profile.settings(request.steps));
 	const { fileNames } = await import('../run/run-folder.ts');
 	// A finished run is only read, and the feature network may be there already.
 	requireOutputFolder(options.out, { mayBeReadOnly: existsSync(path.join(options.out, fileNames.result)) });

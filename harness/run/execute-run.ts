@@ -16,6 +16,7 @@ import { manifestRunId, refuseNewerManifest, writeManifest } from './manifest-fi
 import { measureRun } from './measure-run.ts';
 import { moduleOfMethod } from './method-of-run.ts';
 import { NewerFormatError } from './newer-format-error.ts';
+import { requireClusters } from './possible-options.ts';
 import { prepareData } from './prepare.ts';
 import { type PreparedLabels, preparationOf, prepareLabels } from './prepare-labels.ts';
 import type { Profile } from './profile.ts';
@@ -43,6 +44,7 @@ async function trainAndMeasure(given: RunRequest): Promise<Result> {
 		given.signal?.throwIfAborted();
 		given.onProgress({ fraction: 0, text });
 	};
+	const clusters = loaded.method.labelling === 'clusters';
 	let listed: ListedLabels | undefined;
 	const { dataSet, evaluator } = await prepareData({
 		profile,
@@ -50,6 +52,7 @@ async function trainAndMeasure(given: RunRequest): Promise<Result> {
 		sharedFolder: given.sharedFolder,
 		inspect(data) {
 			if (labelListFile !== undefined) listed = listedLabels(labelListFile, data);
+			if (clusters) requireClusters(loaded.method.name, Number(options.clusters), data.train.count);
 		},
 		report,
 	});

@@ -1,6 +1,10 @@
 import { UsageError } from '../errors.ts';
 import type { Profile } from './profile.ts';
 
+/** The sizes in which a batch falls into equal parts, ascending. */
+export const divisorsOf = (batchSize: number): readonly number[] =>
+	Array.from({ length: batchSize }, (_, index) => index + 1).filter(images => batchSize % images === 0);
+
 /**
  * The profile with its batches in micro-batches of this many images; the profile itself if undefined.
  *
@@ -10,12 +14,9 @@ export function withMicroBatch(profile: Profile, microBatchSize: number | undefi
 	if (microBatchSize === undefined) return profile;
 	const { batchSize } = profile.settings(profile.defaultSteps);
 	if (batchSize % microBatchSize !== 0) {
-		const divisors = Array.from({ length: batchSize }, (_, index) => index + 1).filter(
-			n => batchSize % n === 0,
-		);
 		throw new UsageError(
 			`micro-batch: expected a divisor of the batch size ${batchSize} of ${profile.name}, got ${microBatchSize}`,
-			`allowed: ${divisors.join(', ')}`,
+			`allowed: ${divisorsOf(batchSize).join(', ')}`,
 		);
 	}
 	return { ...profile, settings: steps => ({ ...profile.settings(steps), microBatchSize }) };

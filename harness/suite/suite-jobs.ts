@@ -9,6 +9,7 @@ import type { Profile } from '../run/profile.ts';
 import { fileNames, percentage, readRunState, runFolderName } from '../run/run-folder.ts';
 import type { Cell } from './cells.ts';
 import type { writeGrid } from './grid.ts';
+import { mostClusters } from './possible-cells.ts';
 import { labelPreparations, networkOf } from './preparations.ts';
 
 /** What the jobs of a suite have in common. */
@@ -92,7 +93,8 @@ export function preparationJobs(suite: SuiteJobs): {
 		const checkpoint = path.join(out, 'shared', 'pre-training');
 		return { id, label, command: whole, kind: 'prepare', alone: true, after, checkpoint };
 	};
-	const data = make('data and feature network', [], []);
+	const clusters = mostClusters(suite.cells);
+	const data = make('data and feature network', clusters > 0 ? ['--clusters', String(clusters)] : [], []);
 	const before = new Map<string, string>();
 	const labels = labelPreparations({ cells: suite.cells, classifiers: suite.classifiers ?? [] }).map(
 		preparation => {

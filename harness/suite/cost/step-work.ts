@@ -1,3 +1,4 @@
+import { rotatedRows } from '../../../methods/losses/rotate-images.ts';
 import type { Method, OptionValues } from '../../../methods/method.ts';
 import type { BigGanConfig } from '../../../methods/networks/big-gan/config.ts';
 import { describeDiscriminator } from '../../../methods/networks/big-gan/describe-discriminator.ts';
@@ -20,6 +21,7 @@ export interface TrainingShape {
  * the built-in methods (default 2); a method of your own that shows D other images is counted as if it did not.
  *
  * @param classes of the labels that it trains with
+ * @throws UsageError if no whole number of images can be rotated, see `possibleMicroBatches`
  */
 export function trainingShape(
 	method: Pick<Method, 'networks'>,
@@ -29,9 +31,15 @@ export function trainingShape(
 ): TrainingShape {
 	const { resolution, channels, batchSize, microBatchSize = batchSize } = settings;
 	const config = method.networks({ resolution, channels, classes }, options);
-	const fraction = Number(options.rotatedBatchFraction ?? 2);
-	const rotatedImages = config.rotationHead ? Math.floor(microBatchSize / fraction / 4) : 0;
-	return { config, settings, rotatedImages };
+	return {
+		config,
+		settings,
+		rotatedImages: config.rotationHead ? rotatedImagesOf(options, microBatchSize) : 0,
+	};
+}
+
+function rotatedImagesOf({ rotatedBatchFraction: fraction }: OptionValues, images: number): number {
+	return typeof fraction === 'number' ? rotatedRows(images, fraction) : Math.floor(images / 2 / 4);
 }
 
 /** Multiply-adds of one power iteration and of dividing by σ, forwards (W v, Wᵀ u) and backwards (u vᵀ). */

@@ -30,3 +30,9 @@ export function dataSizeOf(data: string | null, profile: Profile): PlannedDataSi
 	const words = large ? 'ImageNet: 1,000 classes, 1,281,167 images' : 'CIFAR-10: 10 classes, 50,000 images';
 	return limited(large ? imagenet : cifar10, `${data ?? 'no data given'}; counted as ${words}`);
 }
+
+/** No more training images than this come of a data source, whatever was assumed; infinite if nothing limits them. */
+export function mostTrainImages(data: string | null, profile: Profile): number {
+	const { assumption, trainCount } = dataSizeOf(data, profile);
+	return assumption === null ? trainCount : (profile.trainCount ?? Number.POSITIVE_INFINITY);
+}
