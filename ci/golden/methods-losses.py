@@ -144,6 +144,22 @@ cases = [
         co | dict(rotatedBatchFraction=1, discriminatorRotationWeight=1, generatorRotationWeight=0.2),
         partial,
     ),
+    (
+        "s3gan-co",
+        co
+        | dict(
+            realLoss="summed", rotatedBatchFraction=1, discriminatorRotationWeight=1, generatorRotationWeight=0.2
+        ),
+        partial,
+    ),
+    (
+        "s3gan-co",
+        co
+        | dict(
+            prediction="hard", rotatedBatchFraction=2, discriminatorRotationWeight=1, generatorRotationWeight=0.2
+        ),
+        partial,
+    ),
 ]
 print(
     json.dumps(

@@ -88,27 +88,31 @@ for (const [index, { method: name, options: given, labels, expected }] of golden
 	});
 }
 
-test('the hinge loss does not train the class head through the labels that it predicts', async t => {
-	const { method } = await loadMethod('s2gan-co');
-	const options = parseMethodOptions(method, { classWeight: 0 });
-	tf.tidy(() => {
-		const head = tf.variable(tf.tensor2d(golden.weights.classes));
-		const networks: Networks = { ...smallNetworks(), predictClass: features => tf.matMul(features, head) };
-		const batch = {
-			images: tf.tensor4d(golden.images, golden.shape) as Tensor4D,
-			labels: tf.zeros([8, 3]) as Tensor2D,
-			fakes: tf.tensor4d(golden.fakes, golden.shape) as Tensor4D,
-			fakeLabels: tf.tensor2d(golden.fakeLabels),
-		};
-		const { grads } = tf.variableGrads(
-			() => method.discriminatorLoss(networks, batch, options).total,
-			[head],
-		);
-		t.true(
-			Object.values(grads)[0]
-				.dataSync()
-				.every(value => value === 0),
-		);
-		head.dispose();
+for (const [name, prediction] of ['s2gan-co', 's3gan-co'].flatMap(name =>
+	['soft', 'hard'].map(prediction => [name, prediction] as const),
+)) {
+	test(`${name}, ${prediction} predictions: the hinge loss does not train the class head through the labels that it predicts`, async t => {
+		const { method } = await loadMethod(name);
+		const options = parseMethodOptions(method, { classWeight: 0, prediction });
+		tf.tidy(() => {
+			const head = tf.variable(tf.tensor2d(golden.weights.classes));
+			const networks: Networks = { ...smallNetworks(), predictClass: features => tf.matMul(features, head) };
+			const batch = {
+				images: tf.tensor4d(golden.images, golden.shape) as Tensor4D,
+				labels: tf.zeros([8, 3]) as Tensor2D,
+				fakes: tf.tensor4d(golden.fakes, golden.shape) as Tensor4D,
+				fakeLabels: tf.tensor2d(golden.fakeLabels),
+			};
+			const { grads } = tf.variableGrads(
+				() => method.discriminatorLoss(networks, batch, options).total,
+				[head],
+			);
+			t.true(
+				Object.values(grads)[0]
+					.dataSync()
+					.every(value => value === 0),
+			);
+			head.dispose();
+		});
 	});
-});
+}
