@@ -1,5 +1,7 @@
-import type { GridContents } from './read-grid.ts';
-import type { Rule, Violation } from './rule.ts';
+import { fileNames } from '../run/run-folder.ts';
+import type { FinishedRun, GridContents } from './read-grid.ts';
+import { isManifest } from './read-manifest.ts';
+import { placeOfRun, type Rule, type Violation } from './rule.ts';
 import { ruleEdition } from './rule-names.ts';
 import { cleanTree } from './rules/clean-tree.ts';
 import { events } from './rules/events.ts';
@@ -33,10 +35,12 @@ export const rules: readonly Rule[] = [
 	cleanTree,
 ];
 
+const verdicts = ['failed', 'waived', 'not checked'] as const;
+
 /** One departure from a rule with what became of it. */
 export interface Finding extends Violation {
 	readonly rule: Rule['name'];
-	readonly verdict: 'failed' | 'waived' | 'not checked';
+	readonly verdict: (typeof verdicts)[number];
 	/** Reason, name and date of the waiver; null without one. */
 	readonly waiver: string | null;
 }
@@ -54,7 +58,7 @@ export interface Compliance {
 		/** Violations without a waiver. */
 		readonly failed: number;
 	}>;
-	/** In the order of the rules. */
+	/** In the order of the rules; those of one rule failed first, then waived, then not checked. */
 	readonly findings: readonly Finding[];
 	/** Waivers that excuse nothing: out of date, or mistaken. */
 	readonly unusedWaivers: readonly Waiver[];
@@ -65,15 +69,21 @@ export async function checkGrid(contents: GridContents): Promise<Compliance> {
 	const used = new Set<Waiver>();
 	const findings: Finding[] = [];
 	for (const rule of rules) {
-		for (const violation of await rule.check(contents)) {
-			const waiver = contents.waivers.find(candidate => excuses(candidate, rule, violation));
-			if (waiver !== undefined && !violation.notChecked) used.add(waiver);
-			findings.push({
+		const ofRule = [...(await rule.check(contents)), ...withoutRecord(rule, contents)].map(violation => {
+			const waiver = violation.notChecked
+				? undefined
+				: contents.waivers.find(candidate => excuses(candidate, rule, violation));
+			if (waiver !== undefined) used.add(waiver);
+			return {
 				...violation,
 				rule: rule.name,
 				verdict: violation.notChecked ? 'not checked' : waiver ? 'waived' : 'failed',
-				waiver: waiver && !violation.notChecked ? waiverInWords(waiver) : null,
-			});
+				waiver: waiver ? waiverInWords(waiver) : null,
+			} as const;
+		});
+		// Whoever shows the first few shows those that matter most.
+		for (const verdict of verdicts) {
+			findings.push(...ofRule.filter(finding => finding.verdict === verdict));
 		}
 	}
 
@@ -93,6 +103,18 @@ export async function checkGrid(contents: GridContents): Promise<Compliance> {
 		findings,
 		unusedWaivers: contents.waivers.filter(waiver => !used.has(waiver)),
 	};
+}
+
+/** Runs of which a rule cannot say anything, because the record that it reads is not there. */
+function withoutRecord({ needs }: Rule, { finished }: GridContents): Violation[] {
+	const lacks = ({ manifest, events: summary }: FinishedRun): boolean =>
+		(needs === 'manifest' && !isManifest(manifest)) || (needs === 'events' && summary === null);
+	return finished.filter(lacks).map(({ run }) => ({
+		...placeOfRun(run),
+		expected: `a readable ${needs === 'manifest' ? fileNames.manifest : fileNames.events}`,
+		actual: 'none',
+		notChecked: true,
+	}));
 }
 
 /** A waiver for one seed or run does not excuse a whole cell. */

@@ -114,7 +114,8 @@ function gridIn(folder: string): Grid {
 function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 'state' | 'reason'> {
 	let status: ReturnType<typeof readRunState>;
 	try {
-		status = readRunState(folder);
+		// The result is read below.
+		status = readRunState(folder, { trustResult: true });
 	} catch (error) {
 		return { state: 'unreadable', reason: firstLine(`${fileNames.events}: ${(error as Error).message}`) };
 	}

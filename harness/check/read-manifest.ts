@@ -6,6 +6,12 @@ import { fileNames } from '../run/run-folder.ts';
 
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
 
+const subset = z.looseObject({
+	count: z.number().int(),
+	perClass: z.array(z.number().int()),
+	digest: z.string(),
+});
+
 /** The part of manifest.json that reports and checks read; a manifest says more, and may say more in future. */
 const manifestSchema = z.looseObject({
 	runId: z.string(),
@@ -22,6 +28,7 @@ const manifestSchema = z.looseObject({
 		protocol: z.string(),
 		backend: z.string(),
 	}),
+	profile: z.string().optional(),
 	/** Where the method's module lies, if it is the user's own. */
 	methodModule: z.string().nullable().optional(),
 	dataSet: z.looseObject({
@@ -36,14 +43,22 @@ const manifestSchema = z.looseObject({
 	/** Training images that the method sees. */
 	imagesUsed: z.number().int().optional(),
 	/** The images whose label it may read; null if it reads none. */
-	labelled: z
-		.looseObject({ count: z.number().int(), perClass: z.array(z.number().int()), digest: z.string() })
-		.nullable()
-		.optional(),
-	/** Labels that were inferred for the run, with the errors of the classifier on held-out images, in [0, 1]. */
+	labelled: subset.nullable().optional(),
+	/** Labels that were made for the run, with the errors of the classifier on held-out images, in [0, 1]. */
 	preparedLabels: z
 		.looseObject({
+			kind: z.string().optional(),
+			/** Digest of the inferred labels; clusters have another. */
 			labelsDigest: z.string().optional(),
+			clustersDigest: z.string().optional(),
+			extractorFingerprint: z.string().optional(),
+			/** Images of each inferred class, or of each cluster. */
+			perClass: z.array(z.number().int()).optional(),
+			perCluster: z.array(z.number().int()).optional(),
+			/** Options of the network that made them. */
+			pretraining: z.record(z.string(), z.unknown()).optional(),
+			/** The images whose label that network has read. */
+			labelledSubset: subset.optional(),
 			errors: z
 				.looseObject({ heldOut: z.looseObject({ top1: z.number(), top5: z.number() }).nullable() })
 				.optional(),

@@ -17,4 +17,4 @@ export const ruleNames = [
 export type RuleName = (typeof ruleNames)[number];
 
 /** Changes whenever a rule becomes stricter or looser, so that old verdicts can be told from new ones. */
-export const ruleEdition = 1;
+export const ruleEdition = 2;

@@ -17,11 +17,16 @@ export interface Violation {
 	readonly notChecked?: boolean;
 }
 
+/** A departure whose place is known already. */
+export type Words = Pick<Violation, 'expected' | 'actual' | 'notChecked'>;
+
 /** A rule about finished runs: it reads files only, so that a third party can repeat its verdict. */
 export interface Rule {
 	readonly name: RuleName;
 	/** What holds if the rule is kept, in one line. */
 	readonly summary: string;
+	/** The record that it reads of a run: without it the run is not checked, and `check` says nothing of it. */
+	readonly needs?: 'manifest' | 'events';
 	check(contents: GridContents): readonly Violation[] | Promise<readonly Violation[]>;
 }
 

@@ -15,6 +15,7 @@ export function register(program: Command): void {
 		.addHelpText(
 			'after',
 			`
+✓ every run keeps the rule; ✗ some do not; † some do by a waiver alone; ? of some the files do not say enough.
 Exit code 4 if a rule fails without a waiver; 6 if the only thing wrong is that runs are missing.
 
 DIR/waivers.json excuses departures; each stays visible in every report:
@@ -41,29 +42,67 @@ async function check(folder: string, { json }: CheckOptions): Promise<void> {
 		: exitCodes.compliance;
 }
 
-/** Findings printed for one rule; `--json` has them all. */
+/** Kinds of findings printed for one rule; `--json` has them all. */
 const mostPrinted = 10;
 
-function formatCompliance({ edition, ok, rules, findings, unusedWaivers }: Compliance): string {
+function formatCompliance({ edition, rules, findings, unusedWaivers }: Compliance): string {
 	const lines = rules.flatMap(({ name, summary, failed }) => {
 		const ofRule = findings.filter(finding => finding.rule === name);
-		const shown = ofRule.slice(0, mostPrinted).map(({ verdict, place, expected, actual, waiver }) => {
-			const reason = waiver === null ? '' : `; waived: ${waiver}`;
-			return `    ${verdict}: ${place}: expected ${expected}; found ${actual}${reason}`;
-		});
-		const more = ofRule.length - shown.length;
+		const kinds = alike(ofRule);
+		const shown = kinds
+			.slice(0, mostPrinted)
+			.map(([{ verdict, place, expected, actual, waiver }, others]) => {
+				const reason = waiver === null ? '' : `; waived: ${waiver}`;
+				const more = others === 0 ? '' : ` and ${others} more`;
+				return `    ${verdict}: ${place}${more}: expected ${expected}; found ${actual}${reason}`;
+			});
+		const more = kinds.length - shown.length;
 		return [
-			`${failed > 0 ? '✗' : '✓'} ${name}: ${summary}`,
+			`${failed > 0 ? '✗' : markOf(ofRule)} ${name}: ${summary}`,
 			...shown,
 			...(more > 0 ? [`    … and ${more} more, see --json`] : []),
 		];
 	});
 	const count = (verdict: string) => findings.filter(finding => finding.verdict === verdict).length;
+	const unchecked = rules.filter(({ name }) =>
+		findings.some(({ rule, verdict }) => rule === name && verdict === 'not checked'),
+	);
 	return [
 		...lines,
 		...unusedWaivers.map(({ rule, reason }) => `! a waiver of ${rule} excuses nothing: ${reason}`),
 		'',
-		`Rules, edition ${edition}: ${ok ? 'all hold' : `${count('failed')} violations`}; ${count('waived')} waived, ${count('not checked')} not checked`,
+		`Rules, edition ${edition}: ${summaryOf(count('failed'), count('waived'), count('not checked'))}`,
+		...(unchecked.length === 0
+			? []
+			: [`Not checked everywhere (?): ${unchecked.map(({ name }) => name).join(', ')}`]),
 		'',
 	].join('\n');
+}
+
+type Findings = Compliance['findings'];
+
+/** The first of all findings that differ in their place alone, with the number of the others. */
+function alike(findings: Findings): Array<[first: Findings[number], others: number]> {
+	const kinds = new Map<string, [Findings[number], number]>();
+	for (const finding of findings) {
+		const { verdict, expected, actual, waiver } = finding;
+		const key = JSON.stringify([verdict, expected, actual, waiver]);
+		const kind = kinds.get(key);
+		if (kind) kind[1]++;
+		else kinds.set(key, [finding, 0]);
+	}
+	return [...kinds.values()];
+}
+
+/** What became of a rule that did not fail: a tick means that every run was looked at and keeps it. */
+function markOf(findings: Findings): string {
+	if (findings.some(({ verdict }) => verdict === 'not checked')) return '?';
+	return findings.length > 0 ? '†' : '✓';
+}
+
+function summaryOf(failed: number, waived: number, unchecked: number): string {
+	const counts = `${waived} waived, ${unchecked} not checked`;
+	if (failed > 0) return `${failed} violation${failed === 1 ? '' : 's'}; ${counts}`;
+	if (unchecked > 0) return `no violation found, but not all could be checked; ${counts}`;
+	return waived > 0 ? `hold but for what is waived; ${counts}` : `all hold; ${counts}`;
 }

@@ -4,6 +4,7 @@ import { groupBy, placeOfRun, type Rule } from '../rule.ts';
 export const cleanTree: Rule = {
 	name: 'clean-tree',
 	summary: 'every run was made by one commit without changes beside it',
+	needs: 'manifest',
 	check({ finished }) {
 		const known = finished.flatMap(({ run, manifest }) =>
 			isManifest(manifest) ? [{ run, git: manifest.source.git }] : [],

@@ -3,6 +3,7 @@ import { placeOfRun, type Rule } from '../rule.ts';
 export const finite: Rule = {
 	name: 'finite',
 	summary: 'every score is a possible value, and every logged quantity a finite number',
+	needs: 'events',
 	check: ({ finished }) =>
 		finished.flatMap(({ run, result, events }) => {
 			const { fid, inceptionScore } = result.scores;

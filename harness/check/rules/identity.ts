@@ -7,6 +7,7 @@ import { placeOfRun, type Rule } from '../rule.ts';
 export const identity: Rule = {
 	name: 'identity',
 	summary: 'the id of a run is the digest of what its manifest says it did, and result and manifest agree',
+	needs: 'manifest',
 	check: ({ finished }) =>
 		finished.flatMap(run => differences(run).map(words => ({ ...placeOfRun(run.run), ...words }))),
 };

@@ -8,54 +8,29 @@ import {
 	sizeOfShape,
 } from '../../../methods/networks/parameters.ts';
 import type { LoadedMethod } from '../../../methods/registry.ts';
-import { UsageError } from '../../errors.ts';
-import { loadMethodOfRun, moduleOfMethod, type RecordedMethod } from '../../run/method-of-run.ts';
-import { methodSourceDigest } from '../../run/source-digest.ts';
 import { classesOf } from '../data-set-classes.ts';
+import { type FoundMethod, findMethods, hasChangedSince } from '../find-methods.ts';
 import type { FinishedRun } from '../read-grid.ts';
-import { isManifest } from '../read-manifest.ts';
+import { isManifest, type Manifest } from '../read-manifest.ts';
 import { readWeightShapes } from '../read-weight-shapes.ts';
-import { placeOfRun, type Rule, type Violation } from '../rule.ts';
-
-type Words = Pick<Violation, 'expected' | 'actual' | 'notChecked'>;
+import { placeOfRun, type Rule, type Words } from '../rule.ts';
 
 export const parameters: Rule = {
 	name: 'parameters',
 	summary:
 		'both networks have exactly the parameters of their description, tensor by tensor where weights are kept',
 	async check({ folder, finished }) {
-		const found = new Map<string, LoadedMethod | { readonly problem: string }>();
-		const violations: Violation[] = [];
-		for (const run of finished) {
-			const { method: name } = run.result;
-			const recorded: RecordedMethod = isManifest(run.manifest)
-				? run.manifest
-				: { identity: { method: name } };
-			const key = JSON.stringify([name, recorded.methodModule ?? null]);
-			const method = found.get(key) ?? (await findMethod(recorded));
-			found.set(key, method);
+		const methods = await findMethods(finished);
+		return finished.flatMap((run, index) => {
 			const shapes = readWeightShapes(path.join(folder, run.run.folder));
-			for (const words of checkRun(run, method, shapes))
-				violations.push({ ...placeOfRun(run.run), ...words });
-		}
-
-		return violations;
+			return checkRun(run, methods[index]!, shapes).map(words => ({ ...placeOfRun(run.run), ...words }));
+		});
 	},
 };
 
-/** A method of the project, or the user's module if it is still where it was. */
-async function findMethod(recorded: RecordedMethod): Promise<LoadedMethod | { readonly problem: string }> {
-	try {
-		return await loadMethodOfRun(recorded);
-	} catch (error) {
-		if (!(error instanceof UsageError)) throw error;
-		return { problem: error.message.split('\n')[0]! };
-	}
-}
-
 function checkRun(
 	{ manifest, result }: FinishedRun,
-	found: LoadedMethod | { readonly problem: string },
+	found: FoundMethod,
 	shapes: ReadonlyMap<string, readonly number[]> | null,
 ): Words[] {
 	const unknown = (actual: string): Words[] => [
@@ -63,18 +38,30 @@ function checkRun(
 	];
 	if ('problem' in found) return unknown(found.problem);
 	if (!isManifest(manifest)) return unknown('no readable manifest');
-	const { file } = found;
-	const classes = shapes?.get('generator/embed_y/kernel')?.[0] ?? classesOf(result.dataSet.name);
+	const classes = classesOfRun(found, manifest, shapes) ?? classesOf(result.dataSet.name);
 	if (classes === undefined) return unknown('neither weights nor the number of classes are known');
 	const networks = describe(found, manifest.identity, classes);
 	if (networks === undefined) return unknown('settings or options that this version does not accept');
 	const differences = compare(networks, result.parameters, shapes);
 	// A user's module may have been worked on since: then its run is neither right nor wrong.
-	const changed =
-		differences.length > 0 &&
-		moduleOfMethod(found) !== null &&
-		methodSourceDigest(file) !== manifest.identity.methodSource;
-	return changed ? unknown('its module has changed since the run') : differences;
+	return differences.length > 0 && hasChangedSince(found, manifest)
+		? unknown('its module has changed since the run')
+		: differences;
+}
+
+/** Classes that the labels of a run have: its records go before its weights, which are what is to be checked. */
+function classesOfRun(
+	{ method }: LoadedMethod,
+	{ identity, dataSet, labelled }: Manifest,
+	shapes: ReadonlyMap<string, readonly number[]> | null,
+): number | undefined {
+	const { clusters } = identity.options;
+	if (method.labelling === 'clusters' && typeof clusters === 'number') return clusters;
+	return (
+		dataSet.imagesPerClass?.length ??
+		labelled?.perClass.length ??
+		shapes?.get('generator/embed_y/kernel')?.[0]
+	);
 }
 
 function compare(

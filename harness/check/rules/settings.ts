@@ -1,74 +1,84 @@
-import { readHyperparameters } from '../../../reference/hyperparameters.ts';
+import { profiles } from '../../suite/profiles.ts';
+import { departures } from '../cards/card.ts';
+import { optionCard } from '../cards/option-card.ts';
+import { pretrainingCard } from '../cards/pretraining-card.ts';
+import { isPaperProfile, settingCard, unpublishedSettings } from '../cards/setting-card.ts';
+import { type FoundMethod, findMethods, hasChangedSince } from '../find-methods.ts';
 import type { FinishedRun } from '../read-grid.ts';
 import { isManifest, type Manifest } from '../read-manifest.ts';
-import { placeOfRun, type Rule, type Violation } from '../rule.ts';
-
-/** What a setting or option must be: one of these values. */
-type Card = Readonly<Record<string, readonly unknown[]>>;
-
-/** The profile that repeats the paper's size; the others are smaller on purpose, in size alone. */
-const paperProfile = 'imagenet-128';
+import { placeOfRun, type Rule, type Words } from '../rule.ts';
 
 export const settings: Rule = {
 	name: 'settings',
 	summary:
-		"settings and options are the paper's or those of the released configuration; in size for imagenet-128",
-	check({ finished }) {
-		const cards = { paper: settingsCard(true), smaller: settingsCard(false) };
-		return finished.flatMap(run =>
-			checkRun(run, run.result.profile === paperProfile ? cards.paper : cards.smaller),
+		"settings, options and pre-training are the paper's or the released configuration's in imagenet-128 and -256, else those of profile and method",
+	needs: 'manifest',
+	async check({ finished }) {
+		const methods = await findMethods(finished);
+		return finished.flatMap((run, index) =>
+			isManifest(run.manifest)
+				? checkRun(run, run.manifest, methods[index]!).map(words => ({ ...placeOfRun(run.run), ...words }))
+				: [],
 		);
 	},
 };
 
-function checkRun({ run, manifest }: FinishedRun, card: Card): Violation[] {
-	if (!isManifest(manifest)) return [];
+function checkRun({ result }: FinishedRun, manifest: Manifest, found: FoundMethod): Words[] {
 	return [
-		...departures(manifest.identity.settings, card, 'setting'),
-		...departures(manifest.identity.options, optionsCard(manifest), 'option'),
-	].map(words => ({ ...placeOfRun(run), ...words }));
+		...checkSettings(result.profile, manifest),
+		...checkOptions(result.profile, manifest, found),
+		...checkPretraining(result.profile, manifest),
+	];
 }
 
-function departures(values: Readonly<Record<string, unknown>>, card: Card, kind: string) {
-	return Object.entries(card)
-		.filter(([name, allowed]) => values[name] !== undefined && !allowed.includes(values[name]))
-		.map(([name, allowed]) => ({
-			expected: `${kind} ${name} ${allowed.join(' or ')}`,
-			actual: String(values[name]),
-		}));
+const profileOf = (name: string) => profiles.find(profile => profile.name === name);
+
+function checkSettings(name: string, { identity }: Manifest): Words[] {
+	const profile = profileOf(name);
+	if (!profile) {
+		return [{ expected: 'settings of a known profile', actual: `profile ${name}`, notChecked: true }];
+	}
+
+	const unpublished = unpublishedSettings(name);
+	return [
+		...departures(identity.settings, settingCard(profile, identity.settings), 'setting'),
+		...(unpublished === undefined
+			? []
+			: [
+					{
+						expected: unpublished,
+						actual: 'not published: held against the profile alone',
+						notChecked: true,
+					},
+				]),
+	];
 }
 
-/** Section 4 of the paper, and the released configuration where it differs from the text. */
-function settingsCard(paperSize: boolean): Card {
-	const { gan, evaluation } = readHyperparameters();
-	const shared: Card = {
-		discriminatorSteps: [gan.discriminatorStepsPerGeneratorStep.value],
-		beta1: [gan.beta1.value],
-		beta2: [gan.beta2.value],
-		generatorLearningRate: [gan.learningRateG.value, gan.learningRateGReleasedConfig.value],
-		discriminatorLearningRate: [gan.learningRateD.value, gan.learningRateDReleasedConfig.value],
-		fakeSets: [evaluation.fakeSets.value],
-	};
-	if (!paperSize) return shared;
-	return {
-		...shared,
-		resolution: [gan.resolution.value[0]],
-		channels: [96],
-		batchSize: [gan.batchSize.value],
-		steps: [gan.generatorSteps.value],
-		emaDecay: [gan.generatorEma.value.decay],
-		emaStartStep: [gan.generatorEma.value.startStep],
-		fakesPerSet: [evaluation.fakeImages.value],
-	};
+function checkOptions(profile: string, manifest: Manifest, found: FoundMethod): Words[] {
+	const unknown = (actual: string): Words[] => [{ expected: 'options on a card', actual, notChecked: true }];
+	if ('problem' in found) return unknown(found.problem);
+	const card = optionCard(found, isPaperProfile(profile));
+	if (card === undefined) return unknown(`${found.method.name} has an option without default`);
+	const differences = departures(manifest.identity.options, card, 'option');
+	// A user's module may have been worked on since, its defaults as well.
+	return differences.length > 0 && hasChangedSince(found, manifest)
+		? unknown('its module has changed since the run')
+		: differences;
 }
 
-/** Weights of the rotation losses; a method without these options is not concerned. */
-function optionsCard({ identity }: Manifest): Card {
-	const { selfSupervision } = readHyperparameters();
-	// The paper names 0.5 for S3GAN and 1 for the co-training and unsupervised methods.
-	const beta = identity.method === 's3gan' ? 0.5 : 1;
-	return {
-		generatorRotationWeight: [selfSupervision.alphaG.value],
-		discriminatorRotationWeight: [beta],
+/** The network that made the labels, where one did. */
+function checkPretraining(name: string, { identity, preparedLabels }: Manifest): Words[] {
+	const profile = profileOf(name);
+	if (!preparedLabels || !profile) return [];
+	const { pretraining, kind } = preparedLabels;
+	if (pretraining === undefined) {
+		return [{ expected: 'options of the pre-training', actual: 'not recorded', notChecked: true }];
+	}
+
+	const { labelFraction, labelList } = identity;
+	const labels = {
+		labelFraction: kind === 'clusters' ? null : labelFraction,
+		...(labelList !== undefined && { labelList }),
 	};
+	return departures(pretraining, pretrainingCard(profile, labels), 'pre-training option');
 }

@@ -4,6 +4,7 @@ import { groupBy, placeOfRun, type Rule } from '../rule.ts';
 export const software: Rule = {
 	name: 'software',
 	summary: 'all runs have one numeric back end and one set of dependencies',
+	needs: 'manifest',
 	check({ finished }) {
 		const known = finished.flatMap(({ run, manifest }) =>
 			isManifest(manifest)

@@ -60,6 +60,56 @@ test('runs under the paper’s conditions keep every rule', async t => {
 	t.true(compliance.rules.every(({ checked, failed }) => checked === 3 && failed === 0));
 });
 
+test('a rule has not looked at a run whose record it cannot read, and says so', async t => {
+	const { findings, rules: ofRules } = await checkGrid(
+		readGrid(threeRuns({ manifest: false, events: undefined }).folder),
+	);
+	const unchecked = ['identity', 'events', 'finite', 'steps', 'parameters', 'settings', 'labels', 'software'];
+	t.deepEqual(
+		findings
+			.filter(({ verdict, where }) => verdict === 'not checked' && where.seed === 2)
+			.map(({ rule }) => rule),
+		[...unchecked, 'clean-tree'],
+	);
+	t.deepEqual(
+		ofRules.filter(({ checked }) => checked === 2).map(({ name }) => name),
+		[...unchecked, 'clean-tree'],
+	);
+});
+
+test('within a rule violations come first, then what is waived, then what was not checked', async t => {
+	const labelFraction = 0.1;
+	const { folder } = makeGrid({
+		runs: [
+			{ method: 'my-method', labelFraction, seed: 1, fid: 8, manifest: true, events: completed },
+			...[2, 3].map(seed => ({
+				...{ method: 'clustering', labelFraction: null, seed, fid: 8, manifest: true, events: completed },
+				changeManifest: {
+					identity: {
+						...{ method: 'clustering', options: { clusters: 7 }, settings: {}, labelFraction: null, seed },
+						...{ dataSet: 'd', protocol: 'p', backend: 'b' },
+					},
+				},
+			})),
+		],
+	});
+	const waiver = {
+		where: { seed: 2 },
+		reason: 'a study of few clusters',
+		name: 'A. Author',
+		date: '2026-01-31',
+	};
+	writeFileSync(
+		path.join(folder, 'waivers.json'),
+		JSON.stringify({ schemaVersion: 1, waivers: [{ ...waiver, rule: 'settings' }] }),
+	);
+	const verdicts = (await checkGrid(readGrid(folder))).findings
+		.filter(({ rule }) => rule === 'settings')
+		.map(({ verdict }) => verdict);
+	t.deepEqual([...new Set(verdicts)], ['failed', 'waived', 'not checked']);
+	t.deepEqual(verdicts.slice(0, 3), ['failed', 'waived', 'not checked']);
+});
+
 test('the networks of a user’s module are counted as well, unless it is gone or has changed since', async t => {
 	const place = mkdtempSync(path.join(tmpdir(), 'module-'));
 	t.teardown(() => rmSync(place, { recursive: true }));

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { makeGrid, makeProxyGrid } from '../../reports/make-grid.ts';
 import { runBinary } from './run-binary.ts';
@@ -13,7 +15,14 @@ test('violations are printed with what was expected and found, exit code 4', t =
 	);
 	t.regex(stdout, /✗ records-readable/u);
 	t.regex(stdout, /✓ protocol/u);
-	t.regex(stdout, /Rules, edition 1: \d+ violations; 0 waived/u);
+	t.regex(
+		stdout,
+		/Rules, edition 2: 24 violations; 0 waived, 81 not checked\nNot checked everywhere \(\?\): identity,/u,
+	);
+	t.regex(
+		stdout,
+		/\? identity: .*\n {4}not checked: runs\/big-gan\S+ and 8 more: expected a readable manifest/u,
+	);
 });
 
 test('--json prints rules and findings', t => {
@@ -25,15 +34,53 @@ test('--json prints rules and findings', t => {
 	t.like(findings[0], { rule: 'grid-complete', verdict: 'failed' });
 });
 
+const completed = [
+	{ event: 'started' },
+	{ event: 'metrics', step: 250_000, losses: {} },
+	{ event: 'completed' },
+];
+
+test('the last lines never say that all rules hold if some were not checked, or hold by a waiver', t => {
+	const threeSeeds = (method: string, changeManifest = {}) =>
+		makeGrid({
+			runs: [1, 2, 3].map(seed => ({
+				...{ ...run(seed), method, manifest: true, changeManifest, events: completed },
+				result: { parameters: { generator: 70_433_988, discriminator: 87_982_370 } },
+			})),
+		}).folder;
+	const check = (folder: string) => {
+		const { status, stdout } = runBinary(['check', folder]);
+		t.is(status, 0, stdout);
+		return stdout;
+	};
+	const whole = threeSeeds('big-gan');
+	const all = check(whole);
+	t.is(all.match(/^✓ /gmu)?.length, 13, all);
+	t.true(all.endsWith('Rules, edition 2: all hold; 0 waived, 0 not checked\n'));
+
+	const unknown = check(threeSeeds('my-method'));
+	t.notRegex(unknown, /all hold/u);
+	t.regex(unknown, /^\? parameters: /mu);
+	t.true(
+		unknown.endsWith(
+			'Rules, edition 2: no violation found, but not all could be checked; 0 waived, 6 not checked\nNot checked everywhere (?): parameters, settings\n',
+		),
+		unknown,
+	);
+
+	const source = { git: { commit: 'c'.repeat(40), dirty: true }, packageLockDigest: 'd'.repeat(64) };
+	const dirty = threeSeeds('big-gan', { source });
+	const waiver = { rule: 'clean-tree', reason: 'only a README was open', name: 'A', date: '2026-01-31' };
+	writeFileSync(path.join(dirty, 'waivers.json'), JSON.stringify({ schemaVersion: 1, waivers: [waiver] }));
+	const waived = check(dirty);
+	t.regex(waived, /^† clean-tree: .*\n {4}waived: \S+ and 2 more: /mu);
+	t.true(waived.endsWith('Rules, edition 2: hold but for what is waived; 3 waived, 0 not checked\n'), waived);
+});
+
 test('if runs are missing and nothing else is wrong, exit code 6', t => {
-	const events = [
-		{ event: 'started' },
-		{ event: 'metrics', step: 250_000, losses: {} },
-		{ event: 'completed' },
-	];
 	const { folder } = makeGrid({
 		runs: [
-			...[1, 2, 3].map(seed => ({ ...run(seed), method: 'my-method', manifest: true, events })),
+			...[1, 2, 3].map(seed => ({ ...run(seed), method: 'my-method', manifest: true, events: completed })),
 			{ method: 'my-method', labelFraction: 1, seed: 4 },
 		],
 	});
