@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { countOf } from '../count-of.ts';
+import { quoteForShell } from '../quote-for-shell.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { describeJob } from './describe-job.ts';
 import type { Executor, Job } from './executor.ts';
@@ -10,7 +11,7 @@ import { fewerLabels } from './program.ts';
 import { writeArray } from './slurm/array.ts';
 import type { SlurmOptions } from './slurm/executor.ts';
 import { groupArrays } from './slurm/group-arrays.ts';
-import { dependencyOptions, quote } from './slurm/script.ts';
+import { dependencyOptions } from './slurm/script.ts';
 
 /**
  * Writes what the Slurm launcher would submit, job files and all, to OUT/dry, and submits nothing: the scripts, and
@@ -53,7 +54,7 @@ export function createDryExecutor(
 			const before = plan.after.flatMap(id => variables.get(id) ?? []);
 			const behind = plan.behind === undefined ? undefined : `\${array${plan.behind}}`;
 			const dependency = dependencyOptions(before, behind).map(option => `${option} `);
-			lines.push(`${variable}=$(sbatch --parsable ${dependency.join('')}${quote(script)})`);
+			lines.push(`${variable}=$(sbatch --parsable ${dependency.join('')}${quoteForShell(script)})`);
 			plan.items.forEach(({ job }, task) => {
 				variables.set(job.id, `\${${variable}}_${task}`);
 			});

@@ -77,11 +77,3 @@ export function optionsOfGrid(
 		return (ofMethod.findLast(run => run.labelFraction === labelFraction) ?? ofMethod.at(-1))?.options;
 	};
 }
-
-/** The parameters that give the runs their options again, each once: `--option s3gan.rotationWeight=1`. */
-export function optionParameters(runs: readonly GridRun[]): string[] {
-	const parameters = runs.flatMap(({ method, options = {} }) =>
-		Object.entries(options).map(([name, value]) => ['--option', `${method}.${name}=${value}`]),
-	);
-	return [...new Map(parameters.map(each => [each[1], each])).values()].flat();
-}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
+import { quoteForShell } from '../../quote-for-shell.ts';
 
 /** What the site and the person want of every job. */
 export interface SiteOptions {
@@ -30,10 +31,6 @@ export interface ArrayScript {
 	readonly array?: boolean;
 	readonly site: SiteOptions;
 }
-
-/** In single quotes where bash would read it otherwise. */
-export const quote = (text: string): string =>
-	/^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** `exec`: signals of Slurm for the batch shell reach the program itself. */
 const defaultTemplate = '#!/bin/bash\n{{options}}\nexec {{command}}\n';
@@ -72,7 +69,7 @@ export function writeScript(request: ArrayScript): string {
 		`--job-name=${name}`,
 		`--comment=${comment}`,
 		...(array ? [`--array=0-${labels.length - 1}${limit === null ? '' : `%${limit}`}`] : []),
-		`--output=${quote(`${logs}/slurm-${array ? '%A_%a' : '%j'}.log`)}`,
+		`--output=${quoteForShell(`${logs}/slurm-${array ? '%A_%a' : '%j'}.log`)}`,
 		'--open-mode=append',
 		'--ntasks=1',
 		...(site.threads ? [`--cpus-per-task=${site.threads}`] : []),
@@ -85,7 +82,7 @@ export function writeScript(request: ArrayScript): string {
 	const tasks = labels.map((label, index) => `# ${array ? `${index}: ` : ''}${label}`);
 	return readTemplate(site.template)
 		.replace('{{options}}', () => [...options.map(option => `#SBATCH ${option}`), ...tasks].join('\n'))
-		.replace('{{command}}', () => request.command.map(quote).join(' '));
+		.replace('{{command}}', () => request.command.map(quoteForShell).join(' '));
 }
 
 /**

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ActionableError, UsageError } from '../../errors.ts';
 import { listIfThere } from '../../read-if-there.ts';
-import { gridFileIn, readGridFile } from '../../run/grid-file.ts';
+import { gridFileIn } from '../../run/grid-file.ts';
 import type { Grid } from '../../run/records.ts';
 import { fileNames, percentage, type RunState, type RunStatus, readRunState } from '../../run/run-folder.ts';
-import { optionParameters } from '../grid.ts';
 import { compareIdentities, type IdentityDifference, type IdentitySide } from './compare-identities.ts';
+import { gridOf, nextCommand, samePlace } from './next-command.ts';
 import { type PresentIdentity, presentIdentity } from './present-identity.ts';
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts';
 
@@ -36,13 +36,6 @@ const sideOf = (recorded: RecordedRun): IdentitySide => ({
 	sourceFiles: recorded.methodSourceFiles ?? null,
 	protocolDetails: recorded.protocol?.details ?? null,
 });
-
-/** The grid that a run folder belongs to, `OUT/runs/NAME`; undefined if it is on its own. */
-function gridOf(folder: string): { out: string; grid: Grid } | undefined {
-	const out = path.dirname(path.dirname(folder));
-	const grid = readGridFile(out);
-	return grid && { out, grid };
-}
 
 /**
  * The folder that a person means: a run folder, or `OUT/ID` with the start of a run's ID.
@@ -92,13 +85,6 @@ function exampleOf(out: string): string {
 const inWords = (run: { method: string; labelFraction: number | null; seed: number }): string =>
 	`${run.method}, ${run.labelFraction === null ? 'no labels' : `${percentage(run.labelFraction)} % labels`}, seed ${run.seed}`;
 
-const samePlace = (first: GridRun, second: RecordedRun): boolean =>
-	first.method === second.identity.method &&
-	first.labelFraction === second.identity.labelFraction &&
-	first.seed === second.identity.seed &&
-	first.steps === second.identity.settings.steps &&
-	(second.profile === undefined || first.profile === second.profile);
-
 /**
  * Explains one run folder.
  *
@@ -112,13 +98,7 @@ export async function explainRun(
 	const listed = place?.grid.runs.find(run => path.join(place.out, run.folder) === folder);
 	const recorded = readRecordedRun(folder);
 	const status = readRunState(folder);
-	const command = place
-		? [
-				`fewer-labels run --suite ${place.grid.suite}`,
-				...optionParameters(place.grid.runs),
-				`--out ${place.out}`,
-			].join(' ')
-		: 'the same `fewer-labels train`';
+	const command = nextCommand(place, recorded, listed);
 	if (!recorded) {
 		const run = listed ? inWords(listed) : path.basename(folder);
 		const reason = listed

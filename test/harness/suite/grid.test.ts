@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { UsageError } from '../../../harness/errors.ts';
-import { describeLeftOut, optionParameters, optionsOfGrid, writeGrid } from '../../../harness/suite/grid.ts';
+import { describeLeftOut, optionsOfGrid, writeGrid } from '../../../harness/suite/grid.ts';
 
 type GridRun = Parameters<typeof writeGrid>[2][number];
 
@@ -102,18 +102,4 @@ test('options are those of the same label fraction, else the newest of the metho
 	t.deepEqual(find('s3gan', 0.5), {});
 	t.is(find('big-gan', 0.1), undefined);
 	t.is(find('clustering', null), undefined);
-});
-
-test('parameters give every option once', t => {
-	const runs = [
-		run({ options: { weight: 1, soft: true } }),
-		run({ seed: 2, options: { weight: 1, soft: true } }),
-		run({ method: 'big-gan', options: { weight: 1 } }),
-		run({ method: 's2gan' }),
-	];
-	t.deepEqual(optionParameters(runs), [
-		...['--option', 's3gan.weight=1', '--option', 's3gan.soft=true'],
-		...['--option', 'big-gan.weight=1'],
-	]);
-	t.deepEqual(optionParameters([]), []);
 });

@@ -2,12 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
-import {
-	dependencyOptions,
-	quote,
-	readTemplate,
-	writeScript,
-} from '../../../../harness/launch/slurm/script.ts';
+import { dependencyOptions, readTemplate, writeScript } from '../../../../harness/launch/slurm/script.ts';
 import { temporaryOut } from '../conformance.ts';
 
 const request = {
@@ -74,11 +69,6 @@ test('a template that cannot work is refused with what it lacks', t => {
 	refused('#!/bin/bash\n{{command}}\n', /has no \{\{options\}\}/u);
 	refused('{{options}}\n{{command}}\n', /does not start with #!/u);
 	t.throws(() => readTemplate(`${file}.none`), { instanceOf: UsageError, message: /cannot read/u });
-});
-
-test('texts are quoted for bash where they must be', t => {
-	t.is(quote('/a/b-c_1.json'), '/a/b-c_1.json');
-	t.is(quote("it's $HOME"), `'it'\\''s $HOME'`);
 });
 
 test('dependencies are options of the call, since a script cannot know ids', t => {
