@@ -60,6 +60,11 @@ function describeSoftware() {
 	};
 }
 
+const describeThreads = () => ({
+	intraOp: process.env.TF_NUM_INTRAOP_THREADS ?? `default of ${availableParallelism()} cores`,
+	interOp: process.env.TF_NUM_INTEROP_THREADS ?? `default of ${availableParallelism()} cores`,
+});
+
 /** Which streams of random numbers there are, and the seed of each; see `createStream`. */
 function describeRandomness({ seed, settings, labelList }: RunIdentity) {
 	const seeds: Record<string, number> = {};
@@ -78,10 +83,7 @@ function describeRandomness({ seed, settings, labelList }: RunIdentity) {
 		seeds,
 		seeded: ['initial weights', 'data order', 'labels', 'latents', 'evaluation samples'],
 		unseeded: gpu && !deterministic ? ['GPU kernels'] : [],
-		threads: {
-			intraOp: process.env.TF_NUM_INTRAOP_THREADS ?? `default of ${availableParallelism()} cores`,
-			interOp: process.env.TF_NUM_INTEROP_THREADS ?? `default of ${availableParallelism()} cores`,
-		},
+		threads: describeThreads(),
 		statement: `Every random number comes from a named stream of a seed, drawn again for each of the ${settings.steps} steps, so that a resumed run equals an unbroken one. ${kernels}`,
 	};
 }
@@ -117,6 +119,21 @@ export function describeExecution(
 					? 'The whole batch passes through the networks at once.'
 					: `Batch norm in the generator divides by the moments of ${microBatchSize} images, not of ${batchSize}; each pass advances the singular vectors.`,
 		},
+	};
+}
+
+/**
+ * How and where a network is trained that runs share, for the events of its training: the network itself is known by
+ * its content, in which this has no part.
+ */
+export function describeSharedTraining() {
+	return {
+		execution: { ...describeExecutionVariables(process.env), threads: describeThreads() },
+		machine: describeMachine(),
+		software: describeSoftware(),
+		scheduler: present(schedulerVariables),
+		environment: present(recordedVariables),
+		command: process.argv.slice(2),
 	};
 }
 

@@ -29,7 +29,7 @@ import { writeCheckpointAsOwner } from './checkpoint/write-as-owner.ts';
 import { readLock } from './lock/lock-file.ts';
 import { identifyThisProcess } from './lock/process-identity.ts';
 import { acquireRunLock, isLockAlive, LockedError, LostLockError, type RunLock } from './lock/run-lock.ts';
-import { backendName } from './manifest.ts';
+import { backendName, describeSharedTraining } from './manifest.ts';
 import { appendEvent, repairEvents } from './run-folder.ts';
 import { pretrainingSourceDigest } from './source-digest.ts';
 
@@ -111,6 +111,7 @@ async function trainAlone(request: ExtractorRequest, { work, runId, lock }: Work
 	const { takenOverFrom } = lock;
 	appendEvent(work, {
 		...{ event: 'started', runId, pid, host, schedulerJobId, ...(takenOverFrom && { takenOverFrom }) },
+		...describeSharedTraining(),
 	});
 	const startedAt = performance.now();
 	let writtenAt = startedAt;

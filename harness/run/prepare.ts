@@ -12,7 +12,9 @@ import { trainFeatureNetwork } from '../metrics/feature-network/train.ts';
 import { locateInception } from '../metrics/inception/installed.ts';
 import type { PresetName } from '../metrics/protocols/preset.ts';
 import { defaultPreset, presets } from '../metrics/protocols/presets.ts';
+import { describeSharedTraining } from './manifest.ts';
 import type { Profile } from './profile.ts';
+import { appendEvent } from './run-folder.ts';
 
 export interface PreparedData {
 	readonly dataSet: DataSet;
@@ -35,20 +37,21 @@ export interface PrepareRequest {
 }
 
 async function obtainFeatureNetwork(request: PrepareRequest, dataSet: DataSet): Promise<FeatureNetwork> {
-	const { profile, report } = request;
+	const { profile, report, sharedFolder } = request;
 	const options = featureNetworkPresets[profile.featureNetwork];
-	const folder = path.join(
-		request.sharedFolder,
-		'feature-networks',
-		featureNetworkId(dataSet.digest, options),
-	);
+	const id = featureNetworkId(dataSet.digest, options);
+	const folder = path.join(sharedFolder, 'feature-networks', id);
 	if (existsSync(folder)) return loadFeatureNetwork(folder);
+	const record = path.join(sharedFolder, 'pre-training', `feature-network-${id}`);
+	appendEvent(record, { event: 'started', ...describeSharedTraining() });
+	const startedAt = performance.now();
 	const network = await trainFeatureNetwork(dataSet, options, progress =>
 		report({ fraction: progress.fraction, text: `feature network, ${progress.text}` }),
 	);
 	// The first writer wins: read it back, so that two processes that raced go on with the same network.
 	network.save(folder);
 	network.dispose();
+	appendEvent(record, { event: 'completed', totalMs: Math.round(performance.now() - startedAt) });
 	return loadFeatureNetwork(folder);
 }
 

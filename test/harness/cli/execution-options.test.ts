@@ -13,7 +13,10 @@ const train = (out: string, ...more: string[]): string[] => [
 ];
 
 interface Manifest {
-	readonly execution: Readonly<Record<'xla' | 'deterministicKernels' | 'tf32', unknown>>;
+	readonly execution: Readonly<Record<'mode' | 'xla' | 'deterministicKernels' | 'tf32', unknown>> & {
+		readonly microBatch: Readonly<Record<'images' | 'passesAnUpdate' | 'statement', unknown>>;
+	};
+	readonly identity: { readonly settings: Readonly<Record<string, unknown>> };
 	readonly environment: Readonly<Record<string, string>>;
 	readonly randomness: { readonly threads: Readonly<Record<string, string>> };
 }
@@ -23,7 +26,7 @@ const readManifest = (out: string): Manifest => JSON.parse(readFileSync(manifest
 
 /** Runs a training and ends it as soon as a text is in one of its files: scoring would take longest. */
 async function trainUntil(
-	{ file, contains }: { readonly file: string; readonly contains: string },
+	{ file, contains }: { readonly file: string | (() => string | undefined); readonly contains: string },
 	parameters: readonly string[],
 	environment: NodeJS.ProcessEnv = {},
 ): Promise<void> {
@@ -32,9 +35,9 @@ async function trainUntil(
 		env: { ...process.env, ...environment },
 	});
 	const ended = new Promise(resolve => child.on('close', resolve));
-	while (child.exitCode === null && !(existsSync(file) && readFileSync(file, 'utf8').includes(contains))) {
-		await sleep(50);
-	}
+	const isThere = (name = typeof file === 'string' ? file : file()): boolean =>
+		name !== undefined && existsSync(name) && readFileSync(name, 'utf8').includes(contains);
+	while (child.exitCode === null && !isThere()) await sleep(50);
 	child.kill('SIGKILL');
 	await ended;
 }
@@ -58,6 +61,57 @@ test.serial('a run does as its options say, and its manifest says so', async t =
 	});
 	t.deepEqual(randomness.threads, { intraOp: '1', interOp: '2' });
 });
+
+test.serial('eager updates in micro-batches are made and stated', async t => {
+	const events = path.join(folder, 'eager', 'events.jsonl');
+	const given = train('eager', '--eager', '--micro-batch', '4');
+	await trainUntil({ file: events, contains: '"metrics"' }, given);
+	t.true(readFileSync(events, 'utf8').includes('"metrics"'), 'an update was made');
+	const { execution, identity } = readManifest('eager');
+	t.is(execution.mode, 'eager');
+	t.deepEqual(execution.microBatch, {
+		images: 4,
+		passesAnUpdate: 4,
+		statement:
+			'Batch norm in the generator divides by the moments of 4 images, not of 16; each pass advances the singular vectors.',
+	});
+	t.like(identity.settings, { batchSize: 16, microBatchSize: 4 });
+	t.like(readManifest('asked').execution, {
+		mode: 'compiled',
+		microBatch: { images: 16, passesAnUpdate: 1 },
+	});
+});
+
+for (const [name, where, parameters] of [
+	['the network of the scores', 'shared/pre-training', ['prepare', '--data', 'shapes', '--shared', 'shared']],
+	['the extractor', 'extractor/training', ['pretrain', '--out', 'extractor']],
+] as const) {
+	test.serial(`the training of ${name} says how it was executed`, async t => {
+		const shared = path.join(folder, 'pre-trained');
+		const trainings = path.join(shared, where);
+		const events = (): string | undefined => {
+			const [first] = existsSync(trainings) ? readdirSync(trainings) : [];
+			return first === undefined ? undefined : path.join(trainings, first, 'events.jsonl');
+		};
+		const given = parameters.map((text, index) =>
+			index === parameters.length - 1 ? path.join(shared, text) : text,
+		);
+		const asked = ['--tf32', 'off', '--deterministic', '--interop-threads', '2', '--threads', '1'];
+		await trainUntil({ file: events, contains: '\n' }, [...given, '--profile', 'smoke', ...asked]);
+		const [line] = readFileSync(events()!, 'utf8').split('\n');
+		const started = JSON.parse(line!) as Record<string, unknown>;
+		t.is(started.event, 'started');
+		t.deepEqual(started.execution, {
+			xla: false,
+			deterministicKernels: true,
+			tf32: 'off',
+			threads: { intraOp: '1', interOp: '2' },
+		});
+		t.like(started.environment, { TF_DETERMINISTIC_OPS: '1', NVIDIA_TF32_OVERRIDE: '0' });
+		t.like(started.machine, { platform: `${process.platform} ${process.arch}` });
+		t.regex((started.software as { backend: string }).backend, /^tensorflow /u);
+	});
+}
 
 test.serial('XLA is asked for and recorded', async t => {
 	// XLA takes half a minute to compile this run on a CPU, after its manifest was written.
