@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { StatedDevice } from '../suite/plan/step-times.ts';
+import { addCollapseOptions, type CollapseOptions } from './collapse-options.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import {
 	addGridOptions,
@@ -11,7 +12,7 @@ import {
 } from './run-options.ts';
 
 /** What `plan` is asked beside the grid. */
-interface PlanQuestions {
+interface PlanQuestions extends CollapseOptions {
 	readonly jobs?: number;
 	readonly price?: number;
 	readonly gpu?: string;
@@ -47,11 +48,12 @@ function memory(text: string): number {
 
 /** What `run` would do, without doing it. */
 export function register(program: Command): void {
-	addGridOptions(program.command('plan'))
+	const command = addGridOptions(program.command('plan'))
 		.description(
 			'every run of a suite with its state and the reason, and what the grid takes: time, cost, disk, memory',
 		)
-		.option('--out <folder>', 'output folder whose runs count as done (default: runs/SUITE)')
+		.option('--out <folder>', 'output folder whose runs count as done (default: runs/SUITE)');
+	addCollapseOptions(command)
 		.option('--jobs <count>', 'runs at the same time, for the finish time', wholeNumber(1), 1)
 		.option('--price <number>', 'price of an hour of one job, in any currency', positiveNumber)
 		.option(
@@ -152,6 +154,8 @@ export async function printPlan(
 		pricePerHour,
 		device,
 		probe: questions.probe ?? false,
+		onCollapse: questions.onCollapse,
+		evaluateEvery: questions.evaluateEvery,
 		report: text => process.stderr.write(`${text}\n`),
 	});
 	if (json) {

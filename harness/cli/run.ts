@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { countOf } from '../count-of.ts';
 import { ActionableError, exitCodes, RunFailedError } from '../errors.ts';
-import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
 import type { ExecutionOptions } from '../tensor/execution-options.ts';
+import { addCollapseOptions, type CollapseOptions } from './collapse-options.ts';
 import { addExecutionOptions, executionArguments } from './execution-options.ts';
 import {
 	addLaunchOptions,
@@ -12,7 +12,6 @@ import {
 	slurmHelp,
 } from './launch-options.ts';
 import { launchSignals } from './launch-signals.ts';
-import { wholeNumber } from './options.ts';
 import {
 	addGridOptions,
 	type GridOptions,
@@ -22,10 +21,8 @@ import {
 } from './run-options.ts';
 import { seconds } from './train.ts';
 
-interface HowOptions extends LaunchOptions, ExecutionOptions {
+interface HowOptions extends LaunchOptions, ExecutionOptions, CollapseOptions {
 	readonly checkpointEvery?: number;
-	readonly evaluateEvery?: number;
-	readonly onCollapse?: CollapseAction;
 	readonly eager?: boolean;
 	readonly json?: boolean;
 }
@@ -43,19 +40,15 @@ export function register(program: Command): void {
 	const command = addGridOptions(program.command('run'))
 		.description('train and score every run of a suite; the same command again goes on where it stopped')
 		.option('--out <folder>', 'output folder (default: runs/SUITE)');
-	addLaunchOptions(command)
-		.option('--checkpoint-every <seconds>', 'time between the checkpoints of a run (default: 600)', seconds)
-		.option(
-			'--evaluate-every <steps>',
-			'score one fake set of each run every so many generator steps (default: never)',
-			wholeNumber(1),
-		)
-		.option(
-			'--on-collapse <action>',
-			'what to do about signs of collapse: log, stop or roll-back, see `train`',
-			parseCollapseAction,
-		)
-		.option('--eager', 'train operation by operation instead of compiled (slower; same numbers)');
+	addLaunchOptions(command).option(
+		'--checkpoint-every <seconds>',
+		'time between the checkpoints of a run (default: 600)',
+		seconds,
+	);
+	addCollapseOptions(command).option(
+		'--eager',
+		'train operation by operation instead of compiled (slower; same numbers)',
+	);
 	addExecutionOptions(command, { threads: false })
 		.option('--dry-run', 'print the plan, or with --launcher slurm write its scripts, and do nothing')
 		.option('--json', 'print the outcome as JSON on stdout')
@@ -83,7 +76,8 @@ async function run(options: RunOptions): Promise<void> {
 	const grid = await resolveGrid(options);
 	if (options.dryRun && (options.launcher ?? 'local') === 'local') {
 		const { printPlan } = await import('./plan.ts');
-		await printPlan(grid, options.json ?? false);
+		const { onCollapse, evaluateEvery } = options;
+		await printPlan(grid, options.json ?? false, { onCollapse, evaluateEvery });
 		return;
 	}
 	if (options.dryRun) {

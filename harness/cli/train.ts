@@ -4,14 +4,15 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import { requireOutputFolder } from '../require-output.ts';
-import { type CollapseAction, parseCollapseAction } from '../run/collapse/policy.ts';
+import { profileNames } from '../suite/profiles.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
+import { addCollapseOptions, type CollapseOptions } from './collapse-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
 import { evaluatorOption, labelFraction, labelListOption, wholeNumber } from './options.ts';
 import { parseOptionTexts, parseSeed } from './run-options.ts';
 
-interface TrainOptions extends ExecutionOptions {
+interface TrainOptions extends ExecutionOptions, CollapseOptions {
 	readonly method: string;
 	readonly labels: number;
 	readonly labelList?: string;
@@ -25,8 +26,6 @@ interface TrainOptions extends ExecutionOptions {
 	readonly eager?: boolean;
 	readonly microBatch?: number;
 	readonly checkpointEvery?: number;
-	readonly evaluateEvery?: number;
-	readonly onCollapse?: CollapseAction;
 	readonly evaluator?: EvaluatorKind;
 	readonly json?: boolean;
 }
@@ -43,7 +42,7 @@ export function register(program: Command): void {
 		.option('--labels <fraction>', 'part of the labels to use, in (0, 1]', labelFraction, 1)
 		.addOption(labelListOption())
 		.option('--seed <number>', 'seed of every random stream, from 1 up', parseSeed, 1)
-		.option('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256', 'proxy-32')
+		.option('--profile <name>', `size: ${profileNames}`, 'proxy-32')
 		.option(
 			'--data <source>',
 			'data source: shapes, cifar10:DIR, packed:DIR, …; `fewer-labels data forms` lists them',
@@ -67,18 +66,11 @@ export function register(program: Command): void {
 			'--checkpoint-every <seconds>',
 			'time between checkpoints; 0 writes one after every step (default: 600)',
 			seconds,
-		)
-		.option(
-			'--evaluate-every <steps>',
-			'score one fake set every so many generator steps; the training stays the same (default: never)',
-			wholeNumber(1),
-		)
-		.option(
-			'--on-collapse <action>',
-			'what to do about signs of collapse: log, stop or roll-back (default: stop at NaN, log the rest)',
-			parseCollapseAction,
-		)
-		.option('--eager', 'run operation by operation instead of compiled (slower; same numbers)');
+		);
+	addCollapseOptions(command).option(
+		'--eager',
+		'run operation by operation instead of compiled (slower; same numbers)',
+	);
 	addExecutionOptions(command, { threads: true })
 		.option('--json', 'print progress and the result as JSON lines on stdout')
 		.addHelpText(

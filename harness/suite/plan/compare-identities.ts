@@ -57,15 +57,24 @@ const wordsOf: Readonly<Record<string, string>> = {
 	formatVersion: 'format version',
 };
 
+/** The labelled images are a random part of every class then; what is not finite alone ends a training. */
+const sayingByAbsence = ['labelList', 'collapse'];
+
+/** `stop, evaluated every 100 steps`. */
+function collapseWords(collapse: RecordedRun['identity']['collapse']): string {
+	if (!collapse) return 'none';
+	const { action, evaluateEvery } = collapse;
+	return evaluateEvery === null ? action : `${action}, evaluated every ${evaluateEvery} steps`;
+}
+
 /**
  * In what two sides differ, field by field, in words: `option clusters 50 → 100`. The first side is the older one.
  */
 export function compareIdentities(before: IdentitySide, after: IdentitySide): readonly IdentityDifference[] {
 	const differences: IdentityDifference[] = [];
 	const add = (field: string, words: string): void => void differences.push({ field, words });
-	// Its absence says something: the labelled images are a random part of every class.
-	const known = [...new Set([...Object.keys(before.identity), 'labelList'])].filter(
-		field => field === 'labelList' || field in after.identity,
+	const known = [...new Set([...Object.keys(before.identity), ...sayingByAbsence])].filter(
+		field => sayingByAbsence.includes(field) || field in after.identity,
 	) as (keyof RecordedRun['identity'])[];
 	for (const field of known) {
 		const [first, second] = [before.identity[field], after.identity[field]];
@@ -78,6 +87,10 @@ export function compareIdentities(before: IdentitySide, after: IdentitySide): re
 				const word = field === 'options' ? 'option' : 'setting';
 				add(`${field}.${key}`, `${word} ${key} ${change(ours![key], theirs![key])}`);
 			}
+		} else if (field === 'collapse') {
+			const [ours, theirs] = [before, after].map(({ identity }) => collapseWords(identity.collapse));
+			const words = ours === theirs ? 'its rules have changed' : `${ours} → ${theirs}`;
+			add(field, `what ends a training early: ${words}`);
 		} else if (field === 'labelFraction') {
 			const words = (value: unknown): string => (value === null ? 'none' : `${percentage(Number(value))} %`);
 			add(field, `labels ${words(first)} → ${words(second)}`);

@@ -117,7 +117,8 @@ export async function explainRun(
 		};
 	}
 
-	let present: PresentIdentity = { identity: {}, unknown: [] };
+	const { labelList, collapse } = recorded.identity;
+	let present: PresentIdentity = { identity: { labelList, collapse }, unknown: [] };
 	const problems: IdentityDifference[] = [];
 	try {
 		const dataSet = readData && (await readData(recorded));

@@ -2,7 +2,9 @@ import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
 import { UsageError } from '../../errors.ts';
 import { listIfThere } from '../../read-if-there.ts';
+import type { CollapseAction } from '../../run/collapse/policy.ts';
 import { readGridFile } from '../../run/grid-file.ts';
+import { collapseIdentity } from '../../run/identify-run.ts';
 import type { Profile } from '../../run/profile.ts';
 import type { Grid } from '../../run/records.ts';
 import { type RunState, readRunState } from '../../run/run-folder.ts';
@@ -19,6 +21,9 @@ export interface PlannedGrid {
 	readonly data: string | null;
 	readonly cells: readonly Cell[];
 	readonly out: string;
+	/** As in `RunRequest`: what may end a training early is part of its identity. */
+	readonly onCollapse?: CollapseAction | undefined;
+	readonly evaluateEvery?: number | undefined;
 }
 
 /** One run of a grid as it stands. */
@@ -66,6 +71,7 @@ function createJudge(grid: PlannedGrid): (cell: Cell, run: GridRun) => string | 
 		const wanted = wantedIdentity(recorded, {
 			...{ loaded, options, profile, out, source },
 			labelList: cell.labelList?.digest ?? null,
+			collapse: collapseIdentity(grid.onCollapse, grid.evaluateEvery).collapse ?? null,
 		});
 		const differences = compareIdentities(sideOf(recorded), wanted).map(({ words: each }) => each);
 		const data = recorded.dataSet.source;

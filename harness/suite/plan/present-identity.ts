@@ -6,10 +6,11 @@ import { type LoadedMethod, parseMethodOptions } from '../../../methods/registry
 import { evaluationProtocol } from '../../metrics/evaluators/evaluation-protocol.ts';
 import type { EvaluatorKind } from '../../metrics/evaluators/evaluator.ts';
 import { featureNetworkId, featureNetworkPresets } from '../../metrics/feature-network/presets.ts';
+import type { RunIdentity } from '../../run/identity.ts';
 import { backendName } from '../../run/manifest.ts';
 import { loadMethodOfRun } from '../../run/method-of-run.ts';
 import type { Profile } from '../../run/profile.ts';
-import { methodSourceDigest, methodSourceFiles } from '../../run/source-digest.ts';
+import { collapseRulesDigest, methodSourceDigest, methodSourceFiles } from '../../run/source-digest.ts';
 import { withEvaluator } from '../../run/with-evaluator.ts';
 import { withMicroBatch } from '../../run/with-micro-batch.ts';
 import type { GivenOptions } from '../grid.ts';
@@ -78,6 +79,8 @@ export interface WantedRun {
 	readonly dataSet?: KnownDataSet;
 	/** Digest of the list of labelled images, null without; as recorded if it is not given. */
 	readonly labelList?: string | null;
+	/** What the identity says of the collapse watch, null for nothing; as recorded, by the present rules, without. */
+	readonly collapse?: RunIdentity['collapse'] | null;
 	/** Source of the method as it is now; read if it is not given. */
 	readonly source?: MethodSource;
 }
@@ -110,6 +113,8 @@ export function wantedIdentity(recorded: RecordedRun, wanted: WantedRun): Presen
 		labelFraction: identity.labelFraction,
 		labelList: wanted.labelList === undefined ? identity.labelList : (wanted.labelList ?? undefined),
 		seed: identity.seed,
+		collapse:
+			wanted.collapse === undefined ? presentRules(identity.collapse) : (wanted.collapse ?? undefined),
 	};
 	const host = recorded.machine?.host;
 	// A login node without a GPU says nothing about the back end of the nodes behind it.
@@ -155,6 +160,11 @@ export async function presentIdentity(
 	const options = parseMethodOptions(loaded.method, givenOptions(recorded, request.suite, request.given));
 	const profile = recorded.profile === undefined ? undefined : presentProfile(recorded);
 	return wantedIdentity(recorded, { ...request, loaded, options, profile });
+}
+
+/** Whoever made the run chose what ends it. */
+function presentRules(recorded: RecordedRun['identity']['collapse']): RecordedRun['identity']['collapse'] {
+	return recorded && { ...recorded, rules: collapseRulesDigest() };
 }
 
 /** The profile of a run as it is now, with what its command line replaced: micro-batch and evaluator. */

@@ -21,6 +21,14 @@ const recordedSchema = z.looseObject({
 		dataSet: z.string().optional(),
 		preparedLabels: z.string().nullable().optional(),
 		protocol: z.string().optional(),
+		collapse: z
+			.looseObject({
+				action: z.string(),
+				evaluateEvery: z.number().nullable(),
+				/** Absent from what was recorded before the rules counted. */
+				rules: z.string().optional(),
+			})
+			.optional(),
 		backend: z.string().optional(),
 	}),
 	profile: z.string().optional(),

@@ -36,6 +36,15 @@ test('plan says state and reason of every run, prerequisites, and that nothing i
 	t.is(shown.status, 0);
 	t.regex(shown.stdout, /\| stale +\|/u);
 	t.regex(shown.stderr, /3 runs \(1 done, 1 stale, 1 failed\)/u);
+
+	// What is part of a run's identity is part of the question, for `run` without doing it as well.
+	const early = ['--on-collapse', 'stop', '--evaluate-every', '100'];
+	for (const command of [['plan'], ['run', '--dry-run']]) {
+		const asked = [...command, '--json', '--suite', 'smoke', '--methods', 'big-gan', '--out', out, ...early];
+		const { runs } = JSON.parse(runBinary(asked, environment).stdout);
+		t.is(runs[0].state, 'stale');
+		t.is(runs[0].reason, 'what ends a training early: none → stop, evaluated every 100 steps');
+	}
 });
 
 test('the paper on a stated GPU, its price and its memory', t => {

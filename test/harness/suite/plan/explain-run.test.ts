@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
+import { collapseIdentity } from '../../../../harness/run/identify-run.ts';
 import { methodSourceFiles } from '../../../../harness/run/source-digest.ts';
 import { compareRuns, explainRun, findRunFolder } from '../../../../harness/suite/plan/explain-run.ts';
 import { loadMethod } from '../../../../methods/registry.ts';
@@ -170,4 +171,20 @@ test('options that the grid says were asked for are no difference, and the next 
 		later.differences.map(({ words }) => words),
 		['option discriminatorRotationWeight 0.5 → 1'],
 	);
+});
+
+test('what ends a training early is as the run was asked for, by the rules of now', async t => {
+	const stop = collapseIdentity('stop', 100).collapse!;
+	t.like(await explain({ ...place, change: { collapse: stop } }), { state: 'done', differences: [] });
+	const { state, differences, next } = await explain({
+		...place,
+		change: { collapse: { ...stop, rules: 'a'.repeat(64) } },
+		changeManifest: { command: ['train', '--evaluate-every', '100', '--on-collapse', 'stop'] },
+	});
+	t.is(state, 'stale');
+	t.deepEqual(
+		differences.map(({ words }) => words),
+		['what ends a training early: its rules have changed'],
+	);
+	t.regex(next!, / --evaluate-every 100 --on-collapse stop /u);
 });

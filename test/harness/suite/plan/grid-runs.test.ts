@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
+import type { CollapseAction } from '../../../../harness/run/collapse/policy.ts';
+import { collapseIdentity } from '../../../../harness/run/identify-run.ts';
 import { expandCells } from '../../../../harness/suite/cells.ts';
 import { planRuns, unlistedRuns } from '../../../../harness/suite/plan/grid-runs.ts';
 import { findProfile } from '../../../../harness/suite/profiles.ts';
@@ -12,7 +14,7 @@ const place = { method: 'big-gan', labelFraction: 0.1 } as const;
 async function gridOf(
 	out: string,
 	seeds: readonly number[],
-	changes: { steps?: number; data?: string } = {},
+	changes: { steps?: number; data?: string; onCollapse?: CollapseAction; evaluateEvery?: number } = {},
 ) {
 	const cells = await expandCells({
 		rows: [{ method: 'big-gan', labelFractions: [0.1] }],
@@ -52,6 +54,28 @@ test('runs of other steps, and runs of other data, are none of this grid', async
 	const [other] = planRuns(await gridOf(out, [1], { data: 'cifar10:DIR' }));
 	t.is(other!.state, 'stale');
 	t.is(other!.reason, 'data shapes → cifar10:DIR');
+});
+
+test('what may end a training early has to be as it is asked for', async t => {
+	const { out } = await makeRuns([
+		{ ...place, seed: 1 },
+		{ ...place, seed: 2, change: collapseIdentity('stop', 100) },
+	]);
+	t.teardown(() => rmSync(out, { recursive: true }));
+	const plan = async (changes: Parameters<typeof gridOf>[2]) =>
+		planRuns(await gridOf(out, [1, 2], changes)).map(({ state, reason }) => [state, reason]);
+	const done = ['done', 'result.json is there'];
+	const words = (change: string) => ['stale', `what ends a training early: ${change}`];
+	t.deepEqual(await plan({ evaluateEvery: 100 }), [done, words('stop, evaluated every 100 steps → none')]);
+	t.deepEqual(await plan({ onCollapse: 'log' }), [done, words('stop, evaluated every 100 steps → none')]);
+	t.deepEqual(await plan({ onCollapse: 'stop', evaluateEvery: 100 }), [
+		words('none → stop, evaluated every 100 steps'),
+		done,
+	]);
+	t.deepEqual(await plan({ onCollapse: 'roll-back' }), [
+		words('none → roll-back'),
+		words('stop, evaluated every 100 steps → roll-back'),
+	]);
 });
 
 test('folders that the grid does not list are left over', async t => {
