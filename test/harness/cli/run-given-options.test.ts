@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { gridSchema } from '../../../harness/run/records.ts';
@@ -85,11 +85,22 @@ test('a seed with other options is not listed beside the old one, which is told 
 	);
 	t.deepEqual(seeds(), [[2, {}]]);
 	t.is(readdirSync(path.join(out, 'runs')).length, 2);
-	const again = run('1');
+
+	// Its result is cut off as well: it is made again, and the cut one kept.
+	const [second] = readdirSync(path.join(out, 'runs')).filter(name => name.includes('-seed-2-'));
+	const file = (name: string): string => path.join(out, 'runs', second!, name);
+	const whole = readFileSync(file('result.json'), 'utf8');
+	truncateSync(file('result.json'), 100);
+	const again = run('2');
 	t.is(again.status, 0, again.stderr);
 	t.notRegex(again.stderr, /other code/u);
-	t.deepEqual(seeds(), [
-		[2, {}],
-		[1, {}],
-	]);
+	t.regex(again.stderr, /^S3GAN seed 2: its result\.json is damaged \(.*\); it is made again$/mu);
+	t.regex(again.stderr, /^1 run: 0 done before, 1 to do$/mu);
+	t.deepEqual(seeds(), [[2, {}]]);
+	t.is(readFileSync(file('result.json'), 'utf8'), whole);
+	t.is(readFileSync(file('result.damaged-1.json'), 'utf8'), whole.slice(0, 100));
+	const check = JSON.parse(runBinary(['check', out, '--json']).stdout) as {
+		rules: readonly { readonly name: string; readonly failed: number }[];
+	};
+	t.is(check.rules.find(({ name }) => name === 'events')!.failed, 0);
 });
