@@ -19,7 +19,7 @@ export interface BenchmarkOptions {
 	readonly contestants: readonly ContestantName[];
 	/** File for the results as JSON. */
 	readonly out: string | undefined;
-	/** Largest time of the compiled step, as a multiple of PyTorch's with channels-last, that passes. */
+	/** Largest time of the compiled step, as a multiple of PyTorch's with channels-last, that passes. Needs both. */
 	readonly atMost: number | undefined;
 }
 
@@ -80,6 +80,13 @@ export function readOptions(parameters: readonly string[]): BenchmarkOptions {
 		});
 	command.parse([...parameters], { from: 'user' });
 	const { out, steps, atMost, ...rest } = command.opts();
+	const compared = ['compiled', 'pytorch-channels-last'] as const;
+	const missing = compared.filter(name => !rest.contestants.includes(name));
+	if (atMost !== undefined && missing.length > 0) {
+		command.error(
+			`error: --at-most compares ${compared.join(' with ')}: --contestants leaves out ${missing.join(' and ')}`,
+		);
+	}
 	return { ...rest, out, steps, atMost } as BenchmarkOptions;
 }
 

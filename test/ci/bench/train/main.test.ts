@@ -80,4 +80,16 @@ test('wrong options end with 2 and say what is allowed', async t => {
 	const channels = await run('--channels', '6');
 	t.is(channels.exitCode, 2);
 	t.regex(channels.stderr, /expected a multiple of 4, got '6'/u);
+	for (const [contestants, missing] of [
+		['eager,compiled', 'pytorch-channels-last'],
+		['eager,pytorch-channels-last', 'compiled'],
+		['pytorch', 'compiled and pytorch-channels-last'],
+	] as const) {
+		const gate = await run('--contestants', contestants, '--at-most', '1');
+		t.is(gate.exitCode, 2);
+		t.is(
+			gate.stderr,
+			`error: --at-most compares compiled with pytorch-channels-last: --contestants leaves out ${missing}`,
+		);
+	}
 });
