@@ -8,6 +8,7 @@ import { smallestDetectableDifference } from '../harness/statistics/smallest-det
 import { summarise } from '../harness/statistics/summarise.ts';
 import { paperRowName, paperScore } from '../reference/paper-score.ts';
 import { aggregateCurves } from './aggregate-curves.ts';
+import type { SourceComparison } from './changed-source.ts';
 import { collapseReason } from './collapse.ts';
 import { sampleStdFromPopulation } from './difference-interval.ts';
 import { judge } from './judge.ts';
@@ -27,10 +28,15 @@ export interface GroupParts {
 	readonly obstacles: readonly string[];
 	/** Waived findings of the cell and its runs. */
 	readonly waived: readonly Finding[];
+	readonly compareSource: SourceComparison;
+	/** Where data and method lie, as any run of the grid says it. */
+	readonly source?: string;
+	readonly methodModule?: string | null;
 }
 
 /** One cell of the report: a method at a label fraction, over its seeds. */
-export function buildGroup({ planned, finished, failed, suite, obstacles, waived }: GroupParts): Group {
+export function buildGroup(parts: GroupParts): Group {
+	const { planned, finished, failed, suite, obstacles, waived, compareSource, source, methodModule } = parts;
 	const { method, title, labelFraction } = planned[0]!;
 	const fids = finished.map(({ result }) => result.scores.fid.mean);
 	const runs = finished
@@ -45,6 +51,7 @@ export function buildGroup({ planned, finished, failed, suite, obstacles, waived
 				inceptionScore: run.result.scores.inceptionScore.mean,
 				collapsed: collapseReason(run, fids),
 				trainingSeconds: run.events?.trainingMs == null ? null : run.events.trainingMs / 1000,
+				changedSource: compareSource(run.manifest),
 			}),
 		)
 		.sort((first, second) => first.seed - second.seed);
@@ -71,6 +78,8 @@ export function buildGroup({ planned, finished, failed, suite, obstacles, waived
 			suite,
 			planned,
 			manifest: finished.map(({ manifest }) => manifest).find(isManifest),
+			source,
+			methodModule,
 		}),
 	};
 }

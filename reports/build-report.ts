@@ -1,9 +1,11 @@
 import type { Compliance, Finding } from '../harness/check/check-grid.ts';
 import type { FinishedRun, GridContents } from '../harness/check/read-grid.ts';
+import { isManifest } from '../harness/check/read-manifest.ts';
 import { cellKey, groupBy } from '../harness/check/rule.ts';
 import { waiverInWords } from '../harness/check/waivers.ts';
 import { architectureTables } from './architecture-tables.ts';
 import { buildGroup } from './build-group.ts';
+import { createSourceComparison } from './changed-source.ts';
 import { classifierTable } from './classifier-table.ts';
 import { dataFacts, noFacts } from './data-facts.ts';
 import { findEffects } from './effects.ts';
@@ -13,6 +15,7 @@ import { methodsTable } from './method-tables.ts';
 import { paperRowsOutside } from './paper-rows.ts';
 import { paperTables } from './paper-tables.ts';
 import type { Group, Report, Setting } from './report-schema.ts';
+import { readSharedTrainings } from './shared-training.ts';
 
 type GridRun = GridContents['grid']['runs'][number];
 type Conditions = Pick<Setting, 'profile' | 'dataSet' | 'steps' | 'protocol' | 'obstacles'>;
@@ -77,6 +80,7 @@ export function buildReport(contents: GridContents, compliance: Compliance): Rep
 			})),
 		},
 		environments: environmentsOf(finished),
+		sharedTrainings: readSharedTrainings(contents.folder),
 	};
 }
 
@@ -98,6 +102,8 @@ function buildSettings(contents: GridContents, findings: readonly Finding[]): Se
 		findings.filter(({ verdict }) => verdict === 'waived'),
 		({ where }) => placeKey(where),
 	);
+	const compareSource = createSourceComparison();
+	const { sources, modules } = placesOf(finished);
 	const drafts = new Map<string, Draft>();
 	const draftOf = (key: string, conditions: Conditions): Draft => {
 		const draft = drafts.get(key) ?? { conditions, groups: [] };
@@ -108,7 +114,13 @@ function buildSettings(contents: GridContents, findings: readonly Finding[]): Se
 		planned,
 		failed: failedOfCell.get(key)?.length ?? 0,
 		suite: grid.suite,
-		waived: waivedOfPlace.get(placeKey(planned[0]!)) ?? [],
+		// What is waived of one run is no matter of the same method under other conditions.
+		waived: (waivedOfPlace.get(placeKey(planned[0]!)) ?? []).filter(
+			({ where }) => where.runId === undefined || planned.some(({ runId }) => runId === where.runId),
+		),
+		compareSource,
+		source: sources.get(planned[0]!.dataSet),
+		methodModule: modules.get(planned[0]!.method),
 	});
 
 	const cells = [...groupBy(grid.runs, cellKey)];
@@ -144,6 +156,20 @@ function buildSettings(contents: GridContents, findings: readonly Finding[]): Se
 		const groups = unsorted.sort((first, second) => first.order - second.order).map(({ group }) => group);
 		return { ...conditions, groups, tables: paperTables(groups), effects: findEffects(groups) };
 	});
+}
+
+/** Where data lie, by their name, and modules of methods, by theirs: cells without results go by the others. */
+function placesOf(finished: readonly FinishedRun[]) {
+	const sources = new Map<string, string>();
+	const modules = new Map<string, string | null>();
+	for (const { run, manifest } of finished) {
+		if (!isManifest(manifest)) continue;
+		const { source } = manifest.dataSet;
+		if (source !== undefined) sources.set(run.dataSet, source);
+		modules.set(run.method, manifest.methodModule ?? null);
+	}
+
+	return { sources, modules };
 }
 
 const placeKey = ({ method, labelFraction }: Pick<GridRun, 'method' | 'labelFraction'>): string =>

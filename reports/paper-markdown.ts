@@ -2,10 +2,11 @@ import { markdownTable } from 'markdown-table';
 import { escapeMarkdown, formatCount, formatDifference, formatLabels, formatScore } from './format.ts';
 import type { Effect, PaperCell, PaperTable, Report, Setting, TextTable } from './report-schema.ts';
 
-/** Tables 2, 4, 5, 12, 13 and 14 in the paper's layout: ours, the paper's in brackets, the verdict. */
+/** Tables 2, 4, 5, 12, 13 and 14 in the paper's layout: ours, in brackets the paper's, difference and n, the verdict. */
 export function paperTablesInMarkdown({ tables }: Setting, heading: string): string[] {
 	return tables.flatMap(({ number, caption, columns, rows }: PaperTable) => [
 		`${heading} Table ${number}: ${escapeMarkdown(caption.replace('+-', '±'))}`,
+		'Ours (the paper’s; difference; n) and the verdict.',
 		markdownTable(
 			[
 				['method', ...columns],
@@ -16,9 +17,12 @@ export function paperTablesInMarkdown({ tables }: Setting, heading: string): str
 	]);
 }
 
-function cellInWords({ ours, paper, verdict, note, planned }: PaperCell): string {
+function cellInWords({ ours, paper, difference, n, verdict, note, planned }: PaperCell): string {
 	if (ours === null) return `${planned === 0 ? '–' : 'not run'} (${paper})`;
-	return `${ours} (${paper}) ${verdict}${note === null ? '' : `; ${note}`}`;
+	const words = [paper, ...(difference === null ? [] : [formatDifference(difference)]), `n = ${n}`].join(
+		'; ',
+	);
+	return `${ours} (${words}) ${verdict}${note === null ? '' : `; ${note}`}`;
 }
 
 /** Tables 1 and 3. */
@@ -32,25 +36,27 @@ export function textTableInMarkdown({ number, caption, note, columns, rows }: Te
 }
 
 /** Differences between methods with their p-values; nothing without a pair. */
-export function effectsInMarkdown({ effects }: Setting, heading: string): string[] {
+export function effectsInMarkdown({ effects, groups }: Setting, heading: string): string[] {
 	if (effects.length === 0) return [];
 	return [
 		`${heading} Effects between methods`,
 		markdownTable(
 			[
 				['effect', 'labels', 'score', 'n', 'difference', 'in %', 'paper %', 'p', 'p (Holm)', 'conclusion'],
-				...effects.map(effectRow),
+				...effects.map(effect => effectRow(effect, groups)),
 			],
 			{ align: ['l', 'r', 'l', 'r', 'r', 'r', 'r', 'r', 'r', 'l'] },
 		),
 	];
 }
 
-function effectRow(effect: Effect): string[] {
+function effectRow(effect: Effect, groups: Setting['groups']): string[] {
+	const markOf = (title: string): string =>
+		groups.some(group => group.title === title && group.waived.length > 0) ? ' †' : '';
 	const { claim, first, second, labelFraction, metric, counts, conclusion } = effect;
 	const paper = effect.paperDifferencePercent;
 	return [
-		escapeMarkdown(`${claim}: ${first} − ${second}`),
+		escapeMarkdown(`${claim}: ${first}${markOf(first)} − ${second}${markOf(second)}`),
 		formatLabels(labelFraction),
 		metric === 'fid' ? 'FID' : 'IS',
 		counts.join(' / '),

@@ -139,13 +139,18 @@ function printScore(value: number, std: number | undefined): string {
 	return std === undefined ? value.toFixed(1) : `${value.toFixed(1)} ± ${std.toFixed(2)}`;
 }
 
+export const collapsedOf = ({ runs }: Pick<Group, 'runs'>): number =>
+	runs.filter(run => run.collapsed !== null).length;
+
 /** What a reader must know beside the number: collapsed and failed seeds count, as in the paper. */
 export function noteOf({ runs, planned, failed, waived }: Group): string | null {
-	const collapsed = runs.filter(run => run.collapsed !== null).length;
+	const collapsed = collapsedOf({ runs });
+	const changed = runs.filter(run => run.changedSource !== null).length;
 	const parts = [
 		...(collapsed > 0 ? [`${collapsed} of ${runs.length} collapsed`] : []),
 		...(failed > 0 ? [`${failed} of ${planned} failed`] : []),
 		...(runs.length + failed < planned ? [`${planned - runs.length - failed} of ${planned} not run`] : []),
+		...(changed > 0 ? [`${changed} of ${runs.length} made by other source than today’s`] : []),
 		...(waived.length > 0 ? [`† waived: ${waived.join(', ')}`] : []),
 	];
 	return parts.length === 0 ? null : parts.join('; ');

@@ -1,3 +1,4 @@
+import { noteOf } from './paper-tables.ts';
 import { metrics, type Report } from './report-schema.ts';
 
 const header = [
@@ -20,15 +21,27 @@ const header = [
 	'paperMean',
 	'paperStd',
 	'verdict',
+	'n',
+	'planned',
+	'difference',
+	'differenceLow',
+	'differenceHigh',
+	'waived',
+	'changedSource',
+	'note',
 ] as const;
 
-/** One line for each run and score, beside the paper's numbers and the verdict on its cell (RFC 4180, CRLF). */
+/**
+ * One line for each run and score, beside the paper's numbers and, of its cell, verdict, n, the difference of the
+ * medians, the 95 % interval of the difference of the means, and the rules that a waiver excuses (RFC 4180, CRLF).
+ */
 export function renderCsv({ settings }: Report): string {
 	const rows = settings.flatMap(({ profile, dataSet, steps, protocol, groups }) =>
-		groups.flatMap(({ method, title, labelFraction, runs, scores }) =>
-			runs.flatMap(run =>
+		groups.flatMap(group => {
+			const { method, title, labelFraction, runs, scores, planned, waived } = group;
+			return runs.flatMap(run =>
 				metrics.map(metric => {
-					const { paper, verdict } = scores[metric];
+					const { paper, verdict, difference, differenceInterval } = scores[metric];
 					return [
 						profile,
 						dataSet.name,
@@ -49,10 +62,18 @@ export function renderCsv({ settings }: Report): string {
 						paper.mean?.value,
 						paper.mean?.std,
 						verdict,
+						runs.length,
+						planned,
+						difference,
+						differenceInterval?.low,
+						differenceInterval?.high,
+						waived.join(' '),
+						run.changedSource,
+						noteOf(group),
 					];
 				}),
-			),
-		),
+			);
+		}),
 	);
 	return `${[header, ...rows].map(row => row.map(quote).join(',')).join('\r\n')}\r\n`;
 }

@@ -1,6 +1,8 @@
 import { readSources } from '../reference/sources.ts';
+import { costsInMarkdown } from './costs-markdown.ts';
 import { escapeMarkdown, formatCount } from './format.ts';
 import { margin } from './judge.ts';
+import { changedSourceInWords } from './notes.ts';
 import {
 	complianceInMarkdown,
 	effectsInMarkdown,
@@ -16,7 +18,7 @@ import {
 	type ReportedHole,
 	type Setting,
 } from './report-schema.ts';
-import { commandOfCell } from './rerun-command.ts';
+import { commandOfSuite, placeholders } from './rerun-command.ts';
 import { detailTable, groupName, overviewTable, parametersTable } from './tables.ts';
 
 const metricTitles: Readonly<Record<Metric, string>> = {
@@ -34,22 +36,26 @@ export function renderMarkdown(report: Report): string {
 		...textTableInMarkdown(report.classifier),
 		...renderSamples(report),
 		...complianceInMarkdown(report),
+		...costsInMarkdown(report),
 		...renderHoles(report),
 		...renderRerun(report),
 		...renderLegend(report),
 	].join('\n\n')}\n`;
 }
 
-function introduction({ runs, complete, settings }: Report): string[] {
+function introduction(report: Report): string[] {
+	const { runs, complete, settings } = report;
 	const lines = settings.map(setting => `* ${settingName(setting)}`);
 	return [
-		`${runs.finished} of ${runs.total} runs have a result${complete ? '' : '; **the grid is incomplete**, see Holes'}.`,
+		`${runs.finished} of ${runs.total} runs have a result${runs.failed > 0 ? `, ${runs.failed} failed` : ''}${runs.collapsed > 0 ? `, ${runs.collapsed} collapsed` : ''}${complete ? '' : '; **the grid is incomplete**, see Holes'}.`,
 		lines.join('\n'),
+		...changedSourceInWords(report).map(escapeMarkdown),
 		`Each cell is the median over seeds; a seed's value is the mean over its fake sets. The numbers of the paper are those of *High-Fidelity Image Generation With Fewer Labels*, version 1: ImageNet 128×128, 250,000 generator steps, 50,000 images a set.`,
 	];
 }
 
-function settingName({ profile, dataSet, steps, protocol }: Setting): string {
+/** The conditions of a setting in words, as Markdown. */
+export function settingName({ profile, dataSet, steps, protocol }: Setting): string {
 	return `profile ${escapeMarkdown(profile)}, data ${escapeMarkdown(dataSet.name)}, ${formatCount(steps)} generator steps, ${
 		protocol === null ? 'no result yet' : `protocol ${escapeMarkdown(protocol.name)}`
 	}`;
@@ -140,34 +146,23 @@ function holeName(hole: ReportedHole): string {
 	return `${groupName(hole)}, seed ${hole.seed}`;
 }
 
-function renderRerun({ suite, holes, settings }: Report): string[] {
-	const found = settings
-		.flatMap(({ groups, profile, steps }) => groups.map(group => ({ ...group, profile, steps })))
-		.find(({ runs }) => runs.length > 0);
-	const example = holes[0] ?? (found && { ...found, seed: found.runs[0]!.seed });
-	const cell =
-		example &&
-		(commandOfGroup(settings, example) ?? commandOfCell({ suite, planned: [example], manifest: undefined }));
-	const lines = [`fewer-labels run --suite ${suite} --out OUT`, ...(cell === undefined ? [] : [cell])];
+function renderRerun({ suite, settings }: Report): string[] {
+	const groups = settings.flatMap(setting => setting.groups);
+	const missing = groups.filter(({ runs, planned }) => runs.length < planned);
+	const shown = missing.length === 0 ? groups.slice(0, 1) : missing.slice(0, mostCommands);
+	const words =
+		missing.length === 0
+			? `Nothing is missing.${shown.length === 0 ? '' : ` Below, one cell (${groupName(shown[0]!)}).`}`
+			: `What is missing, cell by cell${missing.length > shown.length ? `, the first ${shown.length} of ${missing.length}` : ''}.`;
+	const commands = groups.length === 0 ? [commandOfSuite(suite)] : shown.map(({ command }) => command);
 	return [
 		'## How to run a cell again',
-		`OUT is the folder that holds \`grid.json\`, DIR the folder of the data, FILE the list of labelled images. The first line, with the \`--data\` and \`--option\` of the first call, makes whatever is missing, the second one cell${
-			example === undefined ? '' : ` (${groupName(example)}, seed ${example.seed})`
-		}. A run with a result is skipped: to repeat it, remove its folder first.`,
-		`\`\`\`sh\n${lines.join('\n')}\n\`\`\``,
+		`${words} ${placeholders}. A run with a result is skipped: to repeat it, remove its folder first. report.html and report.json have the command of every cell.`,
+		`\`\`\`sh\n${commands.join('\n')}\n\`\`\``,
 	];
 }
 
-/** The command of a cell for one of its seeds. */
-function commandOfGroup(
-	settings: Report['settings'],
-	run: Pick<Report['holes'][number], 'method' | 'labelFraction' | 'profile' | 'steps' | 'seed'>,
-): string | undefined {
-	return settings
-		.find(({ profile, steps }) => profile === run.profile && steps === run.steps)
-		?.groups.find(({ method, labelFraction }) => method === run.method && labelFraction === run.labelFraction)
-		?.command.replace(/--seeds \S+/u, `--seeds ${run.seed}`);
-}
+const mostCommands = 20;
 
 function renderLegend({ settings }: Report): string[] {
 	const marks = new Set(

@@ -68,6 +68,13 @@ const run = z.strictObject({
 	inceptionScore: z.number(),
 	collapsed: z.string().nullable().describe('why the run counts as collapsed; null if it does not'),
 	trainingSeconds: z.number().nullable().describe('null if its events do not say'),
+	changedSource: z
+		.string()
+		.nullable()
+		.default(null)
+		.describe(
+			'what changed in the source since, so that the run would be made again; null if nothing, or unknown',
+		),
 });
 
 const point = z.strictObject({
@@ -189,6 +196,7 @@ const environment = z.strictObject({
 	platform: z.string(),
 	processor: z.string(),
 	cores: count,
+	gpus: z.array(z.string()).default([]).describe('those that a run could use, each kind once'),
 	variables: z.record(z.string(), z.string()),
 	runs: count,
 });
@@ -225,6 +233,10 @@ export const reportSchema = z.strictObject({
 		),
 	}),
 	environments: z.array(environment),
+	sharedTrainings: z
+		.array(z.strictObject({ name: z.string(), seconds: z.number().nullable() }))
+		.default([])
+		.describe('pre-trainings that runs share, which the times of runs leave out'),
 });
 
 export type Report = Frozen<z.infer<typeof reportSchema>>;

@@ -1,43 +1,88 @@
+import path from 'node:path';
 import type { Manifest } from '../harness/check/read-manifest.ts';
 import type { Grid } from '../harness/run/records.ts';
+import { builtInModule } from './changed-source.ts';
 
 type GridRun = Grid['runs'][number];
 
+/** What stands for the places in the commands of a report, which differ from machine to machine. */
+export const placeholders =
+	'OUT is the folder that holds `grid.json`, DIR the folder of the data, FILE the list of labelled images, PATH the folder in which the method of your own lies';
+
+/** Options of `train` that `run` takes as well: with a value, and without. They stand in a manifest as they were given. */
+const valued = new Set([
+	...['--evaluator', '--micro-batch', '--evaluate-every', '--on-collapse'],
+	...['--tf32', '--interop-threads'],
+]);
+const flags = new Set(['--eager', '--xla', '--deterministic']);
+
 /**
- * The command that makes a cell again. OUT stands for the output folder, DIR for a data folder, FILE for a list of
- * labelled images: places differ from machine to machine. Data, such a list and all options are known once one run of
- * the cell has a manifest; the options that were asked for beside the suite's stand in the grid.
+ * The command that makes a cell again: the same runs, by their identity, so that it goes on with those that have no
+ * result and skips the others. Data, a list of labels, the method's module and all options are known once one run has a
+ * manifest; the options that were asked for beside the suite's stand in the grid.
  */
 export function commandOfCell({
 	suite,
 	planned,
 	manifest,
+	source,
+	methodModule,
 }: {
 	readonly suite: string;
 	/** Runs of the cell, one or more. */
 	readonly planned: ReadonlyArray<
-		Pick<GridRun, 'method' | 'labelFraction' | 'profile' | 'steps' | 'seed' | 'options'>
+		Pick<GridRun, 'method' | 'labelFraction' | 'profile' | 'dataSet' | 'steps' | 'seed' | 'options'>
 	>;
 	readonly manifest: Manifest | undefined;
+	/** Source of the cell's data as other runs have it; that of the manifest goes before. */
+	readonly source?: string;
+	/** The module of the method as other runs have it, likewise; null for methods of this project. */
+	readonly methodModule?: string | null;
 }): string {
-	const { method, labelFraction, profile, steps, options: given } = planned[0]!;
+	const { method, labelFraction, profile, dataSet, steps, options: given } = planned[0]!;
 	const options = Object.entries(manifest?.identity.options ?? given ?? {});
 	const fraction = labelFraction === null ? [] : [`--labels ${labelFraction}`];
+	const module = manifest === undefined ? methodModule : manifest.methodModule;
 	return [
-		`fewer-labels run --suite ${suite} --profile ${profile} --steps ${steps}`,
-		`--methods ${method}`,
+		`npx fewer-labels run --suite ${quote(suite)} --profile ${quote(profile)} --steps ${steps}`,
+		`--methods ${quote(methodArgument(method, module ?? null))}`,
 		...(manifest?.identity.labelList ? ['--label-list FILE'] : fraction),
 		`--seeds ${planned.map(({ seed }) => seed).join(',')}`,
-		...dataOption(manifest?.dataSet.source),
-		...options.map(([name, value]) => `--option ${method}.${name}=${value}`),
+		`--data ${dataArgument(manifest?.dataSet.source ?? source ?? dataSet)}`,
+		...options.map(([name, value]) => `--option ${quote(`${method}.${name}=${value}`)}`),
+		...optionsOfTraining(manifest?.command ?? []),
 		'--out OUT',
 	].join(' ');
 }
 
-/** `cifar10:/some/place` -> `cifar10:DIR`; a bare path -> DIR; `shapes` stays. */
-function dataOption(source: string | undefined): string[] {
-	if (source === undefined) return [];
+/** Of a grid of classifiers, which has no cells. */
+export const commandOfSuite = (suite: string): string =>
+	`npx fewer-labels run --suite ${quote(suite)} --data DIR --out OUT`;
+
+/** The name of a method of this project; of others the module with its folder, as much as is the same everywhere. */
+function methodArgument(method: string, module: string | null): string {
+	if (module === null) return builtInModule(method) === null ? 'PATH/method.ts' : method;
+	const [folder, file] = [path.basename(path.dirname(module)), path.basename(module)];
+	return ['PATH', folder, file].filter(part => part !== '').join('/');
+}
+
+/** `cifar10:/some/place` -> `cifar10:DIR`; a bare path or an unknown source -> DIR; `shapes`, also as `shapes-32`, stays. */
+function dataArgument(source: string): string {
 	const [kind, place] = source.split(/:(.*)/su);
-	if (place !== undefined) return [`--data ${kind}:DIR`];
-	return [`--data ${/[\\/.]/u.test(source) ? 'DIR' : source}`];
+	if (place !== undefined) return `${quote(kind!)}:DIR`;
+	return /^shapes(-\d+)?$/u.test(source) ? 'shapes' : 'DIR';
+}
+
+/** How the run was measured and executed, where its command line says so. */
+function optionsOfTraining(command: readonly string[]): string[] {
+	return command.flatMap((text, index) => {
+		if (flags.has(text)) return [text];
+		const value = command[index + 1];
+		return valued.has(text) && value !== undefined ? [`${text} ${quote(value)}`] : [];
+	});
+}
+
+/** As a shell takes it for one word. */
+function quote(text: string): string {
+	return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

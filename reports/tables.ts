@@ -10,18 +10,21 @@ import {
 	formatScore,
 } from './format.ts';
 import { judgementInWords } from './judge.ts';
-import type { Comparison, Group, Metric, Setting } from './report-schema.ts';
+import { collapsedOf, noteOf } from './paper-tables.ts';
+import type { Comparison, Group, Metric, ReportedRun, Setting } from './report-schema.ts';
 
 const none = '–';
 
 /**
  * The paper's layout: a row for each method, a column for each label fraction, in a cell our median and the
- * paper's. Aligned, so that it reads as well on a terminal, where nothing needs an escape.
+ * paper's, a † where a waiver excuses something, and how many runs are missing or have collapsed.
+ *
+ * @param signOf what stands behind a cell for its verdict, default nothing
  */
 export function overviewTable(
 	{ groups }: Setting,
 	metric: Metric,
-	escapeTitle: (text: string) => string = escapeMarkdown,
+	signOf: (verdict: Comparison['verdict']) => string = () => '',
 ): string {
 	const methods = [...new Map(groups.map(group => [group.method, group.title]))];
 	const fractions = [...new Set(groups.map(group => group.labelFraction))].sort(
@@ -31,12 +34,14 @@ export function overviewTable(
 		[
 			['method', ...fractions.map(formatLabels)],
 			...methods.map(([method, title]) => [
-				escapeTitle(title),
+				escapeMarkdown(title),
 				...fractions.map(fraction => {
 					const group = groups.find(
 						candidate => candidate.method === method && candidate.labelFraction === fraction,
 					);
-					return group === undefined ? none : overviewCell(group, metric);
+					return group === undefined
+						? none
+						: `${overviewCell(group, metric)}${signOf(group.scores[metric].verdict)}`;
 				}),
 			]),
 		],
@@ -44,12 +49,47 @@ export function overviewTable(
 	);
 }
 
-function overviewCell({ scores, runs, planned }: Group, metric: Metric): string {
+function overviewCell(group: Group, metric: Metric): string {
+	const { scores, runs, planned } = group;
 	const { summary, paper } = scores[metric];
 	const ours = summary === null ? 'not run' : formatScore(summary.median);
-	const holes = summary !== null && runs.length < planned ? ` (${runs.length} of ${planned} seeds)` : '';
-	return `${ours}${holes}${paper.median === null ? '' : ` · paper ${formatPaperScore(paper.median)}`}`;
+	const collapsed = collapsedOf(group);
+	const notes = [
+		...(summary !== null && runs.length < planned ? [`${runs.length} of ${planned} seeds`] : []),
+		...(collapsed > 0 ? [`${collapsed} of ${runs.length} collapsed`] : []),
+	];
+	const words = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+	return `${ours}${waiverMark(group)}${words}${paper.median === null ? '' : ` · paper ${formatPaperScore(paper.median)}`}`;
 }
+
+/** A dagger where a waiver excuses something in the cell. */
+export const waiverMark = ({ waived }: Pick<Group, 'waived'>): string => (waived.length === 0 ? '' : ' †');
+
+/** One row for each cell, in plain words for a terminal: narrow, with n, difference, verdict and notes. */
+export function cellTable({ groups }: Setting, metric: Metric): string {
+	return markdownTable(
+		[
+			['method', 'labels', 'n', 'median', 'paper', 'difference', 'verdict'],
+			...groups.map(group => {
+				const { summary, paper, difference, verdict } = group.scores[metric];
+				const note = noteOf(group);
+				return [
+					group.title,
+					formatLabels(group.labelFraction),
+					countOfSeeds(group),
+					summary === null ? none : formatScore(summary.median),
+					paper.median === null ? none : formatPaperScore(paper.median),
+					difference === null ? none : formatDifference(difference),
+					note === null ? verdict : `${verdict}; ${note}`,
+				];
+			}),
+		],
+		{ align: ['l', 'r', 'r', 'r', 'r', 'r', 'l'] },
+	);
+}
+
+const countOfSeeds = ({ runs, planned }: Group): string =>
+	`${runs.length}${runs.length < planned ? ` of ${planned}` : ''}`;
 
 /** Every seed, the statistics, the paper's numbers with where they stand, and the verdict. */
 export function detailTable({ groups }: Setting, metric: Metric): string {
@@ -67,22 +107,27 @@ export function detailTable({ groups }: Setting, metric: Metric): string {
 				'paper mean ± std',
 				'difference',
 				'verdict',
+				'notes',
 			],
 			...groups.map(group => {
 				const comparison = group.scores[metric];
 				return [
 					escapeMarkdown(group.title),
 					formatLabels(group.labelFraction),
-					`${group.runs.length}${group.runs.length < group.planned ? ` of ${group.planned}` : ''}`,
-					group.runs.map(run => `${run.seed}: ${formatScore(run[metric])}`).join(', ') || none,
+					countOfSeeds(group),
+					group.runs.map(run => seedInWords(run, metric)).join(', ') || none,
 					...statisticsCells(comparison),
 					judgementInWords(comparison),
+					noteOf(group) ?? '',
 				];
 			}),
 		],
-		{ align: ['l', 'r', 'r', 'l', 'r', 'r', 'r', 'r', 'r', 'r', 'l'] },
+		{ align: ['l', 'r', 'r', 'l', 'r', 'r', 'r', 'r', 'r', 'r', 'l', 'l'] },
 	);
 }
+
+const seedInWords = (run: ReportedRun, metric: Metric): string =>
+	`${run.seed}: ${formatScore(run[metric])}${run.collapsed === null ? '' : ' (collapsed)'}`;
 
 function statisticsCells({ summary, paper, difference }: Comparison): string[] {
 	const quote = (score: (typeof paper)['median']) =>
@@ -102,8 +147,8 @@ function statisticsCells({ summary, paper, difference }: Comparison): string[] {
 export function parametersTable({ groups }: Setting): string {
 	const rows = groups
 		.filter(group => group.runs.length > 0)
-		.map(({ title, labelFraction, runs: [run] }) => [
-			escapeMarkdown(title),
+		.map(({ title, labelFraction, waived, runs: [run] }) => [
+			`${escapeMarkdown(title)}${waiverMark({ waived })}`,
 			formatLabels(labelFraction),
 			formatCount(run!.parameters.generator),
 			formatCount(run!.parameters.discriminator),

@@ -28,7 +28,7 @@ export interface WrittenReport {
 export interface WriteOptions {
 	/** Default: `defaultFormats`. */
 	readonly formats?: readonly ReportFormat[];
-	/** Whether report.md is the short form for a comment on GitHub, default false. */
+	/** Whether to write comment.md, the short form for a comment on GitHub, beside it; default false. */
 	readonly github?: boolean;
 }
 
@@ -60,7 +60,7 @@ export async function writeReport(
 	};
 	for (const format of formats) {
 		if (format === 'html') write('report.html', renderHtml(folder, report, figures));
-		if (format === 'md') write('report.md', github ? renderGithub(report) : renderMarkdown(report));
+		if (format === 'md') write('report.md', renderMarkdown(report));
 		if (format === 'json') write('report.json', `${JSON.stringify(report, undefined, '\t')}\n`);
 		if (format === 'csv') write('report.csv', renderCsv(report));
 		if (format !== 'svg' && format !== 'png') continue;
@@ -72,6 +72,7 @@ export async function writeReport(
 		}
 	}
 
+	if (github) write('comment.md', renderGithub(report));
 	return { report, files };
 }
 

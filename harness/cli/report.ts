@@ -17,13 +17,16 @@ export function register(program: Command): void {
 			'--format <list>',
 			'files to write, comma-separated: html, md, json, csv, svg, png (default: all but png)',
 		)
-		.option('--github', 'write and print report.md as a comment for a pull request, nothing else')
+		.option(
+			'--github',
+			'print a short form for a comment on a pull request; writes it as comment.md, beside report.md',
+		)
 		.option('--schema', 'print the JSON schema of report.json and stop')
 		.option('--json', 'print the content of report.json on stdout instead of the tables')
 		.addHelpText(
 			'after',
 			`
-Prints the tables of medians and writes every seed, mean ± std, intervals, verdicts, figures and samples to
+Prints medians, n, differences and verdicts, and writes every seed, mean ± std, intervals, verdicts, figures and samples to
 DIR/report; report.html is one page that needs no other file. Equal inputs give equal bytes.
 Exit code 6 if runs of the grid have no result; the report is written all the same and lists them.
 
@@ -83,7 +86,7 @@ async function printComment(folder: string): Promise<void> {
 	const { renderGithub } = await import('../../reports/render-github.ts');
 	const { report, files } = await writeReport(folder, { formats: ['md'], github: true });
 	process.stdout.write(renderGithub(report));
-	process.stderr.write(`Wrote ${files[0]}\n`);
+	for (const file of files) process.stderr.write(`Wrote ${file}\n`);
 	noteHoles(report);
 }
 

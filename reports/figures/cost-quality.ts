@@ -1,5 +1,6 @@
 import { formatLabels } from '../format.ts';
 import type { Setting } from '../report-schema.ts';
+import { costCaveat } from '../shared-training.ts';
 import type { FigureSpecification } from './render-figure.ts';
 import { mostSeries, seriesEncodings } from './theme.ts';
 
@@ -40,7 +41,7 @@ export function costQualityFigures({ groups }: Setting, prefix: string): FigureS
 		{
 			name: `${prefix}cost-quality`,
 			title,
-			caption: `${title}: median training time of one run on its own machine, in ${unit}, against its median FID; lower and further left is better. ${values
+			caption: `${title}: median training time of one run on its own machine, in ${unit}, against its median FID; lower and further left is better. ${costCaveat} ${values
 				.map(
 					({ method, labels, time, fid }) =>
 						`${method} (${labels}): ${time.toFixed(1)}, FID ${fid.toFixed(1)}`,

@@ -1,6 +1,10 @@
+import { machineInWords } from '../environments.ts';
 import { formatCount, formatLabels, formatSeconds, groupLabel } from '../format.ts';
 import { margin } from '../judge.ts';
+import { changedSourceInWords, uncheckedInWords } from '../notes.ts';
+import { noteOf } from '../paper-tables.ts';
 import { type Comparison, metrics, type Report, type Setting } from '../report-schema.ts';
+import { costCaveat, sharedTrainingInWords } from '../shared-training.ts';
 import { type Html, html } from './html.ts';
 import { cellId } from './paper-tables.ts';
 import { verdictBadge, verdictClass } from './verdicts.ts';
@@ -35,7 +39,8 @@ export function renderOverview(report: Report): Html {
 				html`<li class="${verdictClass(verdict)}"><b>${formatCount(count(verdict))}</b> ${verdict}</li>`,
 		)}</ul>
 <p>A score is the FID or the inception score of one cell: a method at a label fraction. ${formatCount(runs.finished)} of ${formatCount(runs.total)} runs have a result${runs.failed > 0 ? html`, <strong>${formatCount(runs.failed)} failed</strong>` : null}${runs.collapsed > 0 ? html`, <strong>${formatCount(runs.collapsed)} collapsed</strong>` : null}${seconds.length > 0 ? html`; their training took ${formatSeconds(total)} in all` : null}.${report.complete ? null : html` The grid is incomplete: see <a href="#holes">holes</a>.`}</p>
-${failed.length === 0 ? html`<p>${compliance.rules.length} rules of compliance hold${compliance.findings.some(({ verdict }) => verdict === 'waived') ? html`, some by a <a href="#compliance">waiver (†)</a>` : null}.</p>` : html`<div class="notice"><strong>Compliance:</strong> ${failed.map(rule => `${rule.name} (${formatCount(rule.failed)})`).join(', ')} failed, see <a href="#compliance">compliance</a>.</div>`}
+${failed.length === 0 ? html`<p>${compliance.rules.length} rules of compliance hold${compliance.findings.some(({ verdict }) => verdict === 'waived') ? html`, some by a <a href="#compliance">waiver (†)</a>` : null}. ${uncheckedInWords(report)}</p>` : html`<div class="notice"><strong>Compliance:</strong> ${failed.map(rule => `${rule.name} (${formatCount(rule.failed)})`).join(', ')} failed, see <a href="#compliance">compliance</a>.</div>`}
+${changedSourceInWords(report).map(words => html`<div class="notice">${words.replaceAll('`', '')}</div>`)}
 ${settings.map(setting => renderConditions(setting, settings.length > 1))}
 <h3>Which methods reproduce</h3>
 ${renderMatrix(settings)}
@@ -74,10 +79,11 @@ function renderMatrix(settings: readonly Setting[]): Html {
 		const index = settings.findIndex(at);
 		if (index === -1) return html`–`;
 		const group = at(settings[index]!)!;
+		const note = noteOf(group);
 		return html`${metrics.map(
 			metric =>
 				html`<a class="verdict" href="#${cellId(index, { ...group, metric })}"><span class="muted">${metric === 'fid' ? 'FID' : 'IS'}</span> ${verdictBadge(group.scores[metric].verdict)}</a>`,
-		)}`;
+		)}${note === null ? null : html`<span class="note">${note}</span>`}`;
 	};
 	return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts by method and label fraction"><table><caption><span class="title">Verdicts <span class="muted">on FID and inception score (IS), by part of the labels; each links to its seeds, its interval and its command</span></span></caption>
 <thead><tr><th scope="col" class="left">method</th>${fractions.map(fraction => html`<th scope="col">${formatLabels(fraction)}</th>`)}</tr></thead>
@@ -88,15 +94,16 @@ function renderMatrix(settings: readonly Setting[]): Html {
 }
 
 /** What one run costs, where it was made, and how to make a cell again. */
-function renderCostAndRerun({ settings, environments }: Report): Html {
+function renderCostAndRerun(report: Report): Html {
+	const { settings, environments } = report;
 	const groups = settings.flatMap(setting => setting.groups);
 	const times = groups.flatMap(({ trainingSeconds }) => trainingSeconds ?? []);
-	const machines = [...new Set(environments.map(({ processor, cores }) => `${processor}, ${cores} cores`))];
+	const machines = [...new Set(environments.map(machineInWords))];
 	const example = groups.find(({ runs }) => runs.length > 0) ?? groups[0];
 	const range = times.length === 0 ? [] : [Math.min(...times), Math.max(...times)].map(formatSeconds);
 	return html`
 <h3>At what cost</h3>
-<p>${times.length === 0 ? 'No run recorded its training time.' : `The training of one run took ${range[0] === range[1] ? range[0] : `${range[0]} to ${range[1]}`}${machines.length === 1 ? ` on ${machines[0]}` : ''}.`} <a href="#costs">Costs and environment</a> has it cell by cell.</p>
+<p>${times.length === 0 ? 'No run recorded its training time.' : `The training of one run took ${range[0] === range[1] ? range[0] : `${range[0]} to ${range[1]}`}${machines.length === 1 ? ` on ${machines[0]}` : ''}. ${costCaveat} ${sharedTrainingInWords(report)}`} <a href="#costs">Costs and environment</a> has it cell by cell.</p>
 <h3>How to run a cell again</h3>
 ${example === undefined ? null : html`<p>Each verdict above links to its row, whose last column opens to the seeds and the command. For example ${groupLabel(example)}:</p><pre><code>${example.command}</code></pre>`}`;
 }

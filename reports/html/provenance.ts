@@ -1,5 +1,8 @@
 import { formatCount, formatSeconds, groupLabel } from '../format.ts';
 import type { Report, ReportedHole, Setting } from '../report-schema.ts';
+import { commandOfSuite, placeholders } from '../rerun-command.ts';
+import { costCaveat, sharedTrainingInWords } from '../shared-training.ts';
+import { waiverMark } from '../tables.ts';
 import { type Html, html } from './html.ts';
 
 /** What the rules of `check` say, and every waiver with its name and date. */
@@ -51,39 +54,43 @@ ${protocol.proxy ? html`<p>The features come from a network trained on the data 
 }
 
 /** What the runs cost, and on which machines and software they were made. */
-export function renderCosts({ settings, environments }: Report): Html {
+export function renderCosts(report: Report): Html {
+	const { settings, environments } = report;
 	const groups = settings.flatMap(setting => setting.groups).filter(group => group.trainingSeconds !== null);
 	return html`
 <section id="costs" aria-labelledby="costs-title"><h2 id="costs-title">Costs and environment</h2>
 ${
 	groups.length === 0
 		? html`<p>No run recorded its training time.</p>`
-		: html`<div class="scroll" tabindex="0" role="region" aria-label="Training time"><table class="sortable"><caption><span class="title">Training time <span class="muted">without measuring</span></span></caption><thead><tr>${['method', 'labels', 'runs', 'median of one run', 'all runs', 'median FID'].map((name, index) => html`<th scope="col" class="${index === 0 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead><tbody>${groups.map(
+		: html`<div class="scroll" tabindex="0" role="region" aria-label="Training time"><table class="sortable"><caption><span class="title">Training time <span class="muted">${costCaveat} ${sharedTrainingInWords(report)}</span></span></caption><thead><tr>${['method', 'labels', 'runs', 'median of one run', 'all runs', 'median FID'].map((name, index) => html`<th scope="col" class="${index === 0 ? 'left' : ''}"><button type="button" class="sort">${name}</button></th>`)}</tr></thead><tbody>${groups.map(
 				group => {
 					const times = group.runs.flatMap(run => run.trainingSeconds ?? []);
 					const total = times.reduce((sum, value) => sum + value, 0);
 					const fid = group.scores.fid.summary?.median;
-					return html`<tr><th scope="row">${group.title}</th><td data-sort="${group.labelFraction ?? 0}">${groupLabel(group).slice(group.title.length + 2)}</td><td>${times.length}</td><td data-sort="${group.trainingSeconds}">${formatSeconds(group.trainingSeconds!)}</td><td data-sort="${total}">${formatSeconds(total)}</td><td>${fid?.toFixed(2) ?? '–'}</td></tr>
+					return html`<tr><th scope="row">${group.title}${waiverMark(group)}</th><td data-sort="${group.labelFraction ?? 0}">${groupLabel(group).slice(group.title.length + 2)}</td><td>${times.length}</td><td data-sort="${group.trainingSeconds}">${formatSeconds(group.trainingSeconds!)}</td><td data-sort="${total}">${formatSeconds(total)}</td><td>${fid?.toFixed(2) ?? '–'}</td></tr>
 `;
 				},
 			)}</tbody></table></div>`
 }
-${environments.length === 0 ? html`<p>No run left a readable manifest.</p>` : environments.map(({ runs, commit, dirty, backend, node, platform, processor, cores, variables }) => html`<h3>${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}</h3><dl><dt>commit</dt><dd><code>${commit ?? 'installed package'}</code>${dirty ? ' with uncommitted changes' : ''}</dd><dt>back end</dt><dd>${backend}, Node ${node}</dd><dt>machine</dt><dd>${platform}, ${processor}, ${cores} cores</dd>${Object.keys(variables).length === 0 ? null : html`<dt>variables</dt><dd>${Object.entries(variables).map(([name, value], index) => html`${index > 0 ? ' ' : ''}<code>${name}=${value}</code>`)}</dd>`}</dl>`)}
+${environments.length === 0 ? html`<p>No run left a readable manifest.</p>` : environments.map(({ runs, commit, dirty, backend, node, platform, processor, cores, gpus, variables }) => html`<h3>${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}</h3><dl><dt>commit</dt><dd><code>${commit ?? 'installed package'}</code>${dirty ? ' with uncommitted changes' : ''}</dd><dt>back end</dt><dd>${backend}, Node ${node}</dd><dt>machine</dt><dd>${platform}, ${processor}, ${cores} cores</dd><dt>GPU</dt><dd>${gpus.length === 0 ? 'none' : gpus.join('; ')}</dd>${Object.keys(variables).length === 0 ? null : html`<dt>variables</dt><dd>${Object.entries(variables).map(([name, value], index) => html`${index > 0 ? ' ' : ''}<code>${name}=${value}</code>`)}</dd>`}</dl>`)}
 </section>`;
 }
 
-/** How to make everything, or one cell, again. */
+/** Commands of the cells that miss runs; else of one cell, as an example. */
 export function renderRerun({ suite, settings }: Report): Html {
-	const example = settings[0]?.groups[0];
+	const groups = settings.flatMap(setting => setting.groups);
+	const missing = groups.filter(({ runs, planned }) => runs.length < planned);
+	const shown = missing.length === 0 ? groups.slice(0, 1) : missing.slice(0, mostCommands);
+	const commands = groups.length === 0 ? [commandOfSuite(suite)] : shown.map(({ command }) => command);
+	const words =
+		missing.length === 0
+			? html`Nothing is missing.${shown.length === 0 ? null : html` For one cell (${groupLabel(shown[0]!)}) the command is:`}`
+			: html`What is missing is made cell by cell${missing.length > shown.length ? html`, here the first ${shown.length} of ${missing.length} cells` : null}.`;
 	return html`
 <section id="rerun" aria-labelledby="rerun-title"><h2 id="rerun-title">Run it again</h2>
-<p>The first command makes whatever is missing. The second one makes one cell${example === undefined ? null : html` (${groupLabel(example)})`}; each cell’s own command stands in its row under <a href="#cells">all cells</a>. OUT is the folder that holds <code>grid.json</code>, DIR the folder of the data, FILE the list of labelled images. A run with a result is skipped: to repeat it, remove its folder first.</p>
-<pre><code>fewer-labels run --suite ${suite} --out OUT${
-		example === undefined
-			? null
-			: html`
-${example.command}`
-	}
-fewer-labels report OUT
-fewer-labels check OUT</code></pre></section>`;
+<p>${words} Each cell’s own command stands in its row under <a href="#cells">all cells</a>. ${placeholders.split('`').map((text, index) => (index % 2 === 1 ? html`<code>${text}</code>` : text))}. A run with a result is skipped: to repeat it, remove its folder first.</p>
+<pre><code>${commands.map(command => `${command}\n`)}npx fewer-labels report OUT
+npx fewer-labels check OUT</code></pre></section>`;
 }
+
+const mostCommands = 20;

@@ -1,8 +1,16 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { checkGrid } from '../../harness/check/check-grid.ts';
 import { readGrid } from '../../harness/check/read-grid.ts';
+import { methodSourceFiles } from '../../harness/run/source-digest.ts';
 import { buildReport } from '../../reports/build-report.ts';
+import { builtInModule } from '../../reports/changed-source.ts';
+import { renderGithub } from '../../reports/render-github.ts';
+import { renderMarkdown } from '../../reports/render-markdown.ts';
+import { formatTables } from '../../reports/render-terminal.ts';
 import { metrics, type Report, reportSchema } from '../../reports/report-schema.ts';
+import { sharedTrainingInWords } from '../../reports/shared-training.ts';
 import { makeGrid, makeProxyGrid } from './make-grid.ts';
 import { paperCells as cells, makePaperGrid, type PaperCell } from './make-paper-grid.ts';
 
@@ -186,7 +194,7 @@ test('environments, costs, curves and commands come from manifests and events', 
 	t.is(group.trainingSeconds, 3600);
 	t.is(
 		group.command,
-		'fewer-labels run --suite paper --profile imagenet-128 --steps 250000 --methods s3gan --labels 0.1 --seeds 1,2,3 --data folder:DIR --out OUT',
+		'npx fewer-labels run --suite paper --profile imagenet-128 --steps 250000 --methods s3gan --labels 0.1 --seeds 1,2,3 --data folder:DIR --out OUT',
 	);
 	t.like(environments[0]!, { runs: 60, commit: 'c'.repeat(40), dirty: false, cores: 8 });
 	const fid = group.curves.find(({ quantity }) => quantity === 'fid')!;
@@ -236,4 +244,92 @@ test('what runs record of their data decides whether it is ImageNet, not what a 
 	]);
 	const said = { name: 'x', digest: 'd', classes: 1000, trainImages: 1_281_167, testImages: 50_000 };
 	t.deepEqual((await settingOf('x', [128_000, 50_000], { ...perClass(1000), dataSet: said })).obstacles, []);
+});
+
+test('GPUs are shown by kind, and runs of different ones are not one environment', async t => {
+	const gpu = (index: number, name: string) => ({
+		...{ index, name, uuid: `GPU-${index}`, driver: '550.54', memoryMiB: 81_559 },
+	});
+	const gpus = [
+		null,
+		[gpu(0, 'NVIDIA A100')],
+		[gpu(3, 'NVIDIA A100')],
+		[gpu(0, 'NVIDIA H100'), gpu(1, 'NVIDIA H100')],
+	];
+	const machine = { platform: 'linux x64', processor: 'a processor', cores: 8 };
+	const { folder } = makeGrid({
+		runs: gpus.map((list, index) => ({
+			...{ method: 's3gan', labelFraction: 0.1, seed: index + 1, fid: 8, manifest: true },
+			changeManifest: {
+				machine: { ...machine, gpus: list },
+				environment: { CUDA_VISIBLE_DEVICES: String(index) },
+			},
+		})),
+	});
+	const built = await report(folder);
+	t.deepEqual(
+		built.environments.map(environment => [environment.runs, environment.gpus]),
+		[
+			[2, ['NVIDIA A100, 79.6 GiB, driver 550.54']],
+			[1, []],
+			[1, ['2 × NVIDIA H100, 79.6 GiB, driver 550.54']],
+		],
+	);
+	t.regex(
+		renderMarkdown(built),
+		/\* 2 runs: .*8 cores; NVIDIA A100, 79\.6 GiB, driver 550\.54\n\* 1 run: .*; no GPU/u,
+	);
+});
+
+test('what runs share is counted apart from their training', async t => {
+	const { folder } = makeGrid({ runs: [{ method: 's2gan', labelFraction: 0.1, seed: 1, fid: 9 }] });
+	for (const [name, events] of [
+		['a', [{ event: 'started' }, { event: 'completed', totalMs: 90_000 }]],
+		['b', [{ event: 'started' }]],
+	] as const) {
+		mkdirSync(path.join(folder, 'shared/pre-training', name), { recursive: true });
+		const lines = events.map(event => `${JSON.stringify({ time: 1, ...event })}\n`);
+		writeFileSync(path.join(folder, 'shared/pre-training', name, 'events.jsonl'), lines.join(''));
+	}
+	const built = await report(folder);
+	t.deepEqual(built.sharedTrainings, [
+		{ name: 'a', seconds: 90 },
+		{ name: 'b', seconds: null },
+	]);
+	t.is(
+		sharedTrainingInWords(built),
+		'Shared pre-training: 2 networks, 90 s in all (1 without a record of its time), once for every run that uses them.',
+	);
+});
+
+test('runs of other source than today’s are told of and stay in their cells', async t => {
+	const run = (seed: number, changeManifest?: Record<string, unknown>) => ({
+		...{ method: 's3gan', labelFraction: 0.1, seed, fid: 8 + seed / 100, manifest: true, changeManifest },
+	});
+	const identity = {
+		...{ method: 's3gan', methodSource: 'other', options: {}, settings: {}, labelFraction: 0.1, seed: 2 },
+		...{ dataSet: 'd', protocol: 'p', backend: 'b' },
+	};
+	const files = methodSourceFiles(builtInModule('s3gan')!);
+	const changed = { ...files, 'harness/train/updates.ts': '0'.repeat(16) };
+	const { folder } = makeGrid({
+		runs: [
+			run(1),
+			run(2, { identity, methodSourceFiles: changed }),
+			run(3, { identity: { ...identity, methodSource: 'older' } }),
+		],
+	});
+	const built = await report(folder);
+	const [group] = built.settings[0]!.groups;
+	t.deepEqual(
+		group!.runs.map(({ changedSource }) => changedSource),
+		[null, 'harness/train/updates.ts changed', 'its source changed'],
+	);
+	t.is(group!.scores.fid.summary!.n, 3);
+	const words = '2 of 3 made by other source than today’s';
+	t.is(built.settings[0]!.tables[0]!.rows.find(({ name }) => name === 'S3GAN')!.cells[1]!.note, words);
+	for (const text of [renderMarkdown(built), renderGithub(built), formatTables(built)]) {
+		t.regex(text, /2 of 3 results were made by other source than today’s/u);
+		t.true(text.includes(words));
+	}
 });

@@ -17,7 +17,7 @@ test('one line for each run and score, quoted, and nothing a spreadsheet would r
 	t.regex(lines[0]!, /^profile,data,steps,protocol,method,title,labelFraction,seed,runId,metric,value,/u);
 	t.regex(
 		lines[1]!,
-		/,s3gan,"'=1\+1, ""x""",0\.1,1,[0-9a-f]{12},fid,8\.5,false,,70433988,87982370,8,8\.1,0\.14,inconclusive$/u,
+		/,s3gan,"'=1\+1, ""x""",0\.1,1,[0-9a-f]{12},fid,8\.5,false,,70433988,87982370,8,8\.1,0\.14,inconclusive,1,1,0\.5,,,,,$/u,
 	);
 	t.regex(lines[2]!, /,inceptionScore,70,/u);
 	t.is(lines[3], '');

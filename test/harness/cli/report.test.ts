@@ -25,7 +25,10 @@ test('prints the tables and writes page, Markdown, JSON, CSV and figures', t => 
 	const { folder } = completeGrid();
 	const { status, stdout, stderr } = report(folder);
 	t.is(status, 0, stderr);
-	t.regex(stdout, /FID, median over seeds\n\| method \| +10 % \|\n.*\n\| S3GAN +\| +8\.02 · paper 8\.0 \|/u);
+	t.regex(
+		stdout,
+		/FID, median over seeds\n\| method .*\n.*\n\| S3GAN +\| +10 % \| +3 \| +8\.02 \| +8\.0 \| +\+0\.02 \| reproduced \|/u,
+	);
 	t.regex(stdout, /Inception score, median over seeds\n/u);
 	const files = ['report.html', 'report.md', 'report.json', 'report.csv', 'figures/figure-1.svg'];
 	for (const file of files) t.true(existsSync(path.join(folder, 'report', file)), file);
@@ -39,7 +42,16 @@ test('prints the tables and writes page, Markdown, JSON, CSV and figures', t => 
 });
 
 test('--github prints the comment for a pull request', t => {
-	const { status, stdout } = report(completeGrid().folder, '--github');
+	const { folder } = completeGrid();
+	const { status, stdout, stderr } = report(folder, '--github');
+	const [whole, comment] = ['report.md', 'comment.md'].map(name => path.join(folder, 'report', name));
+	t.is(stderr, `Wrote ${whole}\nWrote ${comment}\n`);
+	t.is(readFileSync(comment!, 'utf8'), stdout);
+	t.regex(
+		readFileSync(whole!, 'utf8'),
+		/^# Suite paper[\s\S]*## How to run a cell again/u,
+		'the whole report',
+	);
 	t.is(status, 0);
 	t.true(stdout.startsWith('<!-- fewer-labels report -->\n\n### paper: 3 of 3 runs\n'));
 	t.regex(stdout, /✅ reproduced/u);
