@@ -14,6 +14,8 @@ export interface CurvePoint {
  */
 export interface LoggedSteps {
 	readonly count: number;
+	/** Steps from one line to the next: the first step that was logged; 0 if none was. */
+	readonly spacing: number;
 	/** Null if none was logged. */
 	readonly last: number | null;
 	/** The first place where steps do not follow one another, in words; null if they do. */
@@ -151,7 +153,7 @@ function followSteps() {
 			last = step;
 			restarted = false;
 		},
-		result: (): LoggedSteps => ({ count, last: count === 0 ? null : last, problem }),
+		result: (): LoggedSteps => ({ count, spacing, last: count === 0 ? null : last, problem }),
 	};
 }
 

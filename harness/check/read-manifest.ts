@@ -21,6 +21,8 @@ const manifestSchema = z.looseObject({
 		options: z.record(z.string(), optionValue),
 		settings: z.record(z.string(), z.unknown()),
 		labelFraction: z.number().nullable(),
+		/** Digest of labels that were made for the run; null if none were. */
+		preparedLabels: z.string().nullable().optional(),
 		/** Digest of the list of the labelled images, if there was one. */
 		labelList: z.string().optional(),
 		seed: z.number(),

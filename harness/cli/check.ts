@@ -46,7 +46,7 @@ async function check(folder: string, { json }: CheckOptions): Promise<void> {
 const mostPrinted = 10;
 
 function formatCompliance({ edition, rules, findings, unusedWaivers }: Compliance): string {
-	const lines = rules.flatMap(({ name, summary, failed }) => {
+	const lines = rules.flatMap(({ name, summary, checked, failed }) => {
 		const ofRule = findings.filter(finding => finding.rule === name);
 		const kinds = alike(ofRule);
 		const shown = kinds
@@ -58,12 +58,11 @@ function formatCompliance({ edition, rules, findings, unusedWaivers }: Complianc
 			});
 		const more = kinds.length - shown.length;
 		return [
-			`${failed > 0 ? '✗' : markOf(ofRule)} ${name}: ${summary}`,
+			`${failed > 0 ? '✗' : markOf(ofRule, checked)} ${name}: ${summary}`,
 			...shown,
 			...(more > 0 ? [`    … and ${more} more, see --json`] : []),
 		];
 	});
-	const count = (verdict: string) => findings.filter(finding => finding.verdict === verdict).length;
 	const unchecked = rules.filter(({ name }) =>
 		findings.some(({ rule, verdict }) => rule === name && verdict === 'not checked'),
 	);
@@ -71,7 +70,7 @@ function formatCompliance({ edition, rules, findings, unusedWaivers }: Complianc
 		...lines,
 		...unusedWaivers.map(({ rule, reason }) => `! a waiver of ${rule} excuses nothing: ${reason}`),
 		'',
-		`Rules, edition ${edition}: ${summaryOf(count('failed'), count('waived'), count('not checked'))}`,
+		`Rules, edition ${edition}: ${summaryOf(rules, findings)}`,
 		...(unchecked.length === 0
 			? []
 			: [`Not checked everywhere (?): ${unchecked.map(({ name }) => name).join(', ')}`]),
@@ -95,14 +94,17 @@ function alike(findings: Findings): Array<[first: Findings[number], others: numb
 }
 
 /** What became of a rule that did not fail: a tick means that every run was looked at and keeps it. */
-function markOf(findings: Findings): string {
-	if (findings.some(({ verdict }) => verdict === 'not checked')) return '?';
+function markOf(findings: Findings, checked: number): string {
+	if (checked === 0 || findings.some(({ verdict }) => verdict === 'not checked')) return '?';
 	return findings.length > 0 ? '†' : '✓';
 }
 
-function summaryOf(failed: number, waived: number, unchecked: number): string {
+function summaryOf(rules: Compliance['rules'], findings: Findings): string {
+	const count = (verdict: string) => findings.filter(finding => finding.verdict === verdict).length;
+	const [failed, waived, unchecked] = [count('failed'), count('waived'), count('not checked')];
 	const counts = `${waived} waived, ${unchecked} not checked`;
 	if (failed > 0) return `${failed} violation${failed === 1 ? '' : 's'}; ${counts}`;
+	if (rules.every(({ checked }) => checked === 0)) return `nothing could be checked; ${counts}`;
 	if (unchecked > 0) return `no violation found, but not all could be checked; ${counts}`;
 	return waived > 0 ? `hold but for what is waived; ${counts}` : `all hold; ${counts}`;
 }

@@ -1,7 +1,8 @@
+import { digestOf } from '../../canonical-json.ts';
 import type { RunIdentity } from '../../run/identity.ts';
 import { runIdOf } from '../../run/identity.ts';
 import type { FinishedRun } from '../read-grid.ts';
-import { isManifest } from '../read-manifest.ts';
+import { isManifest, type Manifest } from '../read-manifest.ts';
 import { placeOfRun, type Rule } from '../rule.ts';
 
 export const identity: Rule = {
@@ -25,6 +26,20 @@ function differences({ run, result, manifest }: FinishedRun): Array<{ expected: 
 		['protocol', stated.protocol, result.protocol.fingerprint],
 		['steps', stated.settings.steps, result.steps],
 		['steps of the grid', run.steps, result.steps],
+		['data of the manifest', manifest.dataSet.digest, stated.dataSet],
+		['back end of the manifest', manifest.software.backend, stated.backend],
+		...(manifest.profile === undefined
+			? []
+			: [['profile', manifest.profile, result.profile] satisfies [string, unknown, unknown]]),
+		...(manifest.preparedLabels === undefined
+			? []
+			: [
+					['labels made for the run', digestOfLabels(manifest), stated.preparedLabels] satisfies [
+						string,
+						unknown,
+						unknown,
+					],
+				]),
 	];
 	return pairs
 		.filter(([, ofManifest, ofResult]) => ofManifest !== ofResult)
@@ -32,4 +47,11 @@ function differences({ run, result, manifest }: FinishedRun): Array<{ expected: 
 			expected: `${name} ${String(ofManifest)}`,
 			actual: String(ofResult),
 		}));
+}
+
+/** As `prepareLabels` in harness/run identifies what it made. */
+function digestOfLabels({ preparedLabels }: Manifest): string | null {
+	if (!preparedLabels) return null;
+	const { kind, clustersDigest, labelsDigest, extractorFingerprint } = preparedLabels;
+	return digestOf(kind === 'clusters' ? [kind, clustersDigest] : [kind, labelsDigest, extractorFingerprint]);
 }

@@ -14,13 +14,26 @@ export const software: Rule = {
 		const kinds = [...groupBy(known, ({ kind }) => kind).values()].sort(
 			(first, second) => second.length - first.length,
 		);
-		return kinds.slice(1).flatMap(others =>
-			others.map(({ run, kind }) => ({
+		const others = kinds.slice(1).flatMap(runs =>
+			runs.map(({ run, kind }) => ({
 				...placeOfRun(run),
 				expected: `${kinds[0]![0]!.kind}, as ${kinds[0]!.length} other runs`,
 				actual: kind,
 			})),
 		);
+		// Where no run knows its lock file, all are alike in that and may differ in everything.
+		const unknown = finished.filter(
+			({ manifest }) => isManifest(manifest) && manifest.source.packageLockDigest == null,
+		);
+		return [
+			...others,
+			...unknown.map(({ run }) => ({
+				...placeOfRun(run),
+				expected: 'the digest of package-lock.json',
+				actual: 'not recorded',
+				notChecked: true,
+			})),
+		];
 	},
 };
 

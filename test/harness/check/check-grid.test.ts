@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,12 +18,13 @@ const parameters = {
 	discriminator: countParameters(describeDiscriminator(config)),
 };
 
+const event = (step: number) => ({ event: 'metrics', step, losses: { 'generator.total': 1 } });
 const completed = [
 	{ event: 'started' },
-	{ event: 'metrics', step: 125_000, losses: { 'generator.total': 1 } },
-	{ event: 'metrics', step: 250_000, losses: { 'generator.total': 1 } },
+	...Array.from({ length: 200 }, (_, index) => event(1250 * (index + 1))),
 	{ event: 'completed', trainingMs: 1000 },
 ];
+const end = completed.at(-1)!;
 
 /** Three runs of BIGGAN under the paper's conditions; `change` replaces parts of the second one. */
 const threeRuns = (change: Partial<MadeRun> = {}) =>
@@ -64,7 +66,17 @@ test('a rule has not looked at a run whose record it cannot read, and says so', 
 	const { findings, rules: ofRules } = await checkGrid(
 		readGrid(threeRuns({ manifest: false, events: undefined }).folder),
 	);
-	const unchecked = ['identity', 'events', 'finite', 'steps', 'parameters', 'settings', 'labels', 'software'];
+	const unchecked = [
+		'identity',
+		'events',
+		'finite',
+		'steps',
+		'parameters',
+		'settings',
+		'protocol',
+		'labels',
+		'software',
+	];
 	t.deepEqual(
 		findings
 			.filter(({ verdict, where }) => verdict === 'not checked' && where.seed === 2)
@@ -153,44 +165,45 @@ const breaks = test.macro({
 	title: name => `one run is found that ${name}`,
 });
 
-const event = (step: number) => ({ event: 'metrics', step, losses: { 'generator.total': 1 } });
 test('has no result', breaks, { fid: undefined }, [/^grid-complete, seed 2: lost: /u]);
 test('has no manifest', breaks, { manifest: false }, [/^records-readable, seed 2: none$/u]);
-test('skips steps', breaks, { events: [completed[0]!, event(1000), event(250_000), completed[3]!] }, [
+test('skips steps', breaks, { events: [completed[0]!, event(1000), event(250_000), end] }, [
 	/^steps, seed 2: step 250000 after step 1000, logged every 1000$/u,
 ]);
 test(
 	'goes back without a restart',
 	breaks,
-	{ events: [completed[0]!, event(250_000), event(250_000), completed[3]!] },
+	{ events: [completed[0]!, event(250_000), event(250_000), end] },
 	[/^steps, seed 2: step 250000 after step 250000$/u],
 );
-test('ends early', breaks, { events: [completed[0]!, event(125_000), completed[3]!] }, [
+test('ends early', breaks, { events: [completed[0]!, event(125_000), end] }, [
 	/^steps, seed 2: the last logged step is 125000$/u,
 ]);
-test('completed twice', breaks, { events: [...completed, completed[3]!] }, [
+test('completed twice', breaks, { events: [...completed, end] }, [
 	/^events, seed 2: started, completed, completed$/u,
 ]);
 test(
 	'logged what is no number',
 	breaks,
-	{ events: [completed[0]!, { event: 'metrics', step: 250_000, losses: { x: null } }, completed[3]!] },
+	{ events: [completed[0]!, { event: 'metrics', step: 250_000, losses: { x: null } }, end] },
 	[/^finite, seed 2: events\.jsonl, line 2/u],
 );
-test(
-	'has a mean that is none',
-	breaks,
-	{
-		result: {
-			parameters,
-			scores: {
-				fid: { mean: 8, std: 0, values: [9, 10] },
-				inceptionScore: { mean: 75, std: 0, values: [75] },
-			},
+const scores = (values: readonly number[], mean: number, std: number) => ({
+	result: {
+		parameters,
+		scores: {
+			fid: { mean, std, values: [...values] },
+			inceptionScore: { mean: 75, std: 0, values: values.map(() => 75) },
 		},
 	},
-	[/^finite, seed 2: 8$/u],
-);
+});
+test('has a mean that is none', breaks, scores([8, 8, 8, 8, 13], 8, 2), [/^finite, seed 2: 8$/u]);
+test('has a deviation that is none', breaks, scores([8, 8, 8, 8, 13], 9, 0), [/^finite, seed 2: 0$/u]);
+test('has an FID below zero', breaks, scores([-1, -1, -1, -1, -1], -1, 0), [/^finite, seed 2: -1, -1/u]);
+test('was scored on fewer fake sets than its protocol says', breaks, scores([8, 8, 8, 8], 8, 0), [
+	/^finite, seed 2: 4$/u,
+	/^finite, seed 2: 4$/u,
+]);
 test(
 	'has one parameter too many',
 	breaks,
@@ -208,6 +221,24 @@ test(
 	},
 	[/^identity, seed 2: a{64}$/u, /^protocol, seed 2: protocol pytorch-fid/u],
 );
+const protocolWith = (details: Record<string, number | string>) => ({
+	result: {
+		parameters,
+		protocol: {
+			...{ name: 'tfgan-s3gan', fingerprint: createHash('sha256').update('tfgan-s3gan').digest('hex') },
+			...{ proxy: false, details: { fakeSets: 5, ...details } },
+		},
+	},
+});
+test('was measured on fewer fakes than its settings say', breaks, protocolWith({ fakesPerSet: 10_000 }), [
+	/^protocol, seed 2: 10000$/u,
+]);
+test('was measured with other standing statistics', breaks, protocolWith({ standingImages: 64 }), [
+	/^protocol, seed 2: 64$/u,
+]);
+test('was measured on other data', breaks, protocolWith({ dataSetDigest: 'other' }), [
+	/^protocol, seed 2: other$/u,
+]);
 test(
 	'was made with changes beside the commit',
 	breaks,
@@ -222,8 +253,72 @@ test(
 	'was made with other software',
 	breaks,
 	{ changeManifest: { software: { node: 'v22.0.0', backend: 'tensorflow 2.9.1 cpu' } } },
-	[/^software, seed 2: tensorflow 2\.9\.1 cpu/u],
+	[/^identity, seed 2: tensorflow 2\.21\.0 cuda$/u, /^software, seed 2: tensorflow 2\.9\.1 cpu/u],
 );
+test(
+	'was made of other dependencies',
+	breaks,
+	{
+		changeManifest: {
+			source: { git: { commit: 'c'.repeat(40), dirty: false }, packageLockDigest: 'e'.repeat(64) },
+		},
+	},
+	[/^software, seed 2: tensorflow 2\.21\.0 cuda, lock file e{12}$/u],
+);
+test('says of itself that it had another profile', breaks, { changeManifest: { profile: 'smoke' } }, [
+	/^identity, seed 2: imagenet-128$/u,
+]);
+test(
+	'was trained with labels that are not those of its identity',
+	breaks,
+	{ changeManifest: { preparedLabels: { kind: 'clusters', clustersDigest: 'c', pretraining: {} } } },
+	[/^identity, seed 2: null$/u],
+);
+test(
+	'trained on data that are not those of its identity',
+	breaks,
+	{ changeManifest: { dataSet: { name: 'imagenet-128', digest: 'other' } } },
+	[/^identity, seed 2: [0-9a-f]{64}$/u],
+);
+const stopped = [{ event: 'interrupted' }, { event: 'resumed', step: 0 }];
+test('resumed without a start', breaks, { events: [completed[0]!, ...stopped, ...completed.slice(1)] }, [
+	/^events, seed 2: started, interrupted, resumed, completed$/u,
+]);
+test('never started', breaks, { events: completed.slice(1) }, [/^events, seed 2: completed$/u]);
+
+const unchecked = async (change: Partial<MadeRun>): Promise<string[]> =>
+	(await checkGrid(readGrid(threeRuns(change).folder))).findings.map(
+		({ rule, verdict, where, actual }) => `${verdict}: ${rule}, seed ${where.seed}: ${actual}`,
+	);
+
+test('a run that logged its last step alone has shown no gap, and no continuity either', async t => {
+	t.deepEqual(await unchecked({ events: [completed[0]!, event(250_000), end] }), [
+		'not checked: steps, seed 2: one every 250000',
+	]);
+});
+
+test('runs without a lock file are alike in nothing that is known', async t => {
+	const source = { git: { commit: 'c'.repeat(40), dirty: false }, packageLockDigest: null };
+	const found = await unchecked({ changeManifest: { source } });
+	t.is(found.length, 2, found.join('\n'));
+	t.is(found[1], 'not checked: software, seed 2: not recorded');
+});
+
+test('a training that collapsed has logged its steps up to there', async t => {
+	const ended = async (step: number, lines: number) => {
+		const collapse = { step, reason: 'NaN', scoredStep: step - 1 };
+		const events = [...completed.slice(0, lines + 1), end];
+		return failures(threeRuns({ result: { parameters, collapse }, events }).folder);
+	};
+	t.deepEqual(await ended(12_800, 10), []);
+	t.deepEqual(await ended(200_000, 10), ['steps, seed 2: the last logged step is 12500']);
+	t.deepEqual(await ended(12_400, 10), ['steps, seed 2: the last logged step is 12500']);
+});
+
+test('a process that failed before the run started is no disorder', async t => {
+	const events = [{ event: 'failed', message: 'no data' }, { event: 'interrupted' }, ...completed];
+	t.deepEqual(await failures(threeRuns({ events }).folder), []);
+});
 
 test('a resumed run may repeat steps', async t => {
 	const events = [
@@ -233,7 +328,7 @@ test('a resumed run may repeat steps', async t => {
 		{ event: 'interrupted' },
 		{ event: 'started' },
 		event(250_000),
-		completed[3]!,
+		end,
 	];
 	t.deepEqual(await failures(threeRuns({ events }).folder), []);
 });

@@ -45,7 +45,7 @@ test('usual and unusual lines give one summary', t => {
 		Buffer.from(`{"time":1,"event":"started"}\n${lines.join('\n')}\n{"time":9,"event":"completed"}\n`);
 	const summary = summariseEvents(around(usual));
 	t.deepEqual(summary, summariseEvents(around(unusual)));
-	t.deepEqual(summary.steps, { count: 3, last: 30, problem: null });
+	t.deepEqual(summary.steps, { count: 3, spacing: 10, last: 30, problem: null });
 	t.deepEqual(summary.losses[2], { step: 30, values: { größe: 7.5 } });
 });
 

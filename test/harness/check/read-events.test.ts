@@ -27,7 +27,7 @@ test('keeps life cycle, times, scores, and a curve with its ends', t => {
 	t.deepEqual(summary.losses[0], { step: 1, values: { 'generator.total': 0.5 } });
 	t.is(summary.losses.at(-1)!.step, 200);
 	t.deepEqual(summary.evaluations, [{ step: 100, values: { fid: 20, inceptionScore: 5 } }]);
-	t.deepEqual(summary.steps, { count: 200, last: 200, problem: null });
+	t.deepEqual(summary.steps, { count: 200, spacing: 1, last: 200, problem: null });
 	t.deepEqual(summary.damagedLines, []);
 });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { makeGrid, makeProxyGrid } from '../../reports/make-grid.ts';
@@ -14,10 +14,10 @@ test('violations are printed with what was expected and found, exit code 4', t =
 		/✗ grid-complete: every run of the grid has a result\n {4}failed: runs\/big-gan-labels-10-seed-3/u,
 	);
 	t.regex(stdout, /✗ records-readable/u);
-	t.regex(stdout, /✓ protocol/u);
+	t.regex(stdout, /✓ seeds/u);
 	t.regex(
 		stdout,
-		/Rules, edition 2: 24 violations; 0 waived, 81 not checked\nNot checked everywhere \(\?\): identity,/u,
+		/Rules, edition 2: 24 violations; 0 waived, 90 not checked\nNot checked everywhere \(\?\): identity,/u,
 	);
 	t.regex(
 		stdout,
@@ -36,7 +36,7 @@ test('--json prints rules and findings', t => {
 
 const completed = [
 	{ event: 'started' },
-	{ event: 'metrics', step: 250_000, losses: {} },
+	...Array.from({ length: 200 }, (_, index) => ({ event: 'metrics', step: 1250 * (index + 1), losses: {} })),
 	{ event: 'completed' },
 ];
 
@@ -75,6 +75,22 @@ test('the last lines never say that all rules hold if some were not checked, or 
 	const waived = check(dirty);
 	t.regex(waived, /^† clean-tree: .*\n {4}waived: \S+ and 2 more: /mu);
 	t.true(waived.endsWith('Rules, edition 2: hold but for what is waived; 3 waived, 0 not checked\n'), waived);
+});
+
+test('of a grid of classifiers alone no rule says that it holds', t => {
+	const { folder } = makeGrid({ runs: [] });
+	const labels = path.join(folder, 'shared/labels/inferred-a');
+	mkdirSync(labels, { recursive: true });
+	const heldOut = { top1: 0.38, top5: 0.16, images: 50_000 };
+	const provenance = {
+		...{ profile: 'imagenet-128', dataSet: { name: 'imagenet-128', digest: 'd' }, extractorFingerprint: 'f' },
+		...{ pretraining: { labelFraction: 0.1, seed: 1 }, errors: { heldOut, unlabelled: null } },
+	};
+	writeFileSync(path.join(labels, 'labels.json'), JSON.stringify({ labelsDigest: 'a', provenance }));
+	const { status, stdout } = runBinary(['check', folder]);
+	t.is(status, 0, stdout);
+	t.notRegex(stdout, /✓|hold;/u);
+	t.regex(stdout, /^Rules, edition 2: nothing could be checked; 0 waived, 0 not checked$/mu);
 });
 
 test('if runs are missing and nothing else is wrong, exit code 6', t => {
