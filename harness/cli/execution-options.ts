@@ -21,7 +21,10 @@ export function addExecutionOptions(command: Command, { threads }: { readonly th
 			`operations that run at the same time (default: ${threads ? 'the cores' : '1'})`,
 			wholeNumber(1),
 		)
-		.option('--xla', 'let XLA compile clusters of operations; other roundings, faster on a GPU only')
+		.option(
+			'--xla',
+			'let XLA compile clusters of operations; other roundings, slower on a CPU, not measured on a GPU',
+		)
 		.addOption(
 			new Option(
 				'--tf32 <state>',
