@@ -156,6 +156,33 @@ test('the networks of a user’s module are counted as well, unless it is gone o
 	t.deepEqual(await found(grid()), [`not checked: method: there is no file ${file}`]);
 });
 
+test('without weights the clusters of a run are those of its options, not the classes of its data', async t => {
+	const sized = (classes: number) => {
+		const networks = bigGanConfig({ resolution: 128, classes });
+		return {
+			generator: countParameters(describeGenerator(networks)),
+			discriminator: countParameters(describeDiscriminator(networks)),
+		};
+	};
+	const found = async (classes: number) => {
+		const identity = {
+			...{ method: 'clustering', options: { clusters: 50 }, labelFraction: null, seed: 1 },
+			...{ settings: { resolution: 128, channels: 96 }, dataSet: 'd', protocol: 'p', backend: 'b' },
+		};
+		const { folder } = makeGrid({
+			runs: [
+				{
+					...{ method: 'clustering', labelFraction: null, seed: 1, fid: 8, manifest: true },
+					...{ changeManifest: { identity }, result: { parameters: sized(classes) } },
+				},
+			],
+		});
+		return (await failures(folder)).filter(line => line.startsWith('parameters'));
+	};
+	t.deepEqual(await found(50), []);
+	t.is((await found(1000)).length, 2);
+});
+
 const breaks = test.macro({
 	exec: async (t, change: Partial<MadeRun>, expected: RegExp[]) => {
 		const found = await failures(threeRuns(change).folder);

@@ -1,9 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { checkGrid } from '../../../../harness/check/check-grid.ts';
 import { readGrid } from '../../../../harness/check/read-grid.ts';
 import { settings } from '../../../../harness/check/rules/settings.ts';
+import { methodSourceDigest } from '../../../../harness/run/source-digest.ts';
 import { findProfile } from '../../../../harness/suite/profiles.ts';
 import { findPretrainingPreset } from '../../../../methods/pretraining/options.ts';
 import { loadMethod } from '../../../../methods/registry.ts';
@@ -108,6 +110,41 @@ test('the pre-training that made the labels is held against its card', async t =
 		'pre-training option labelFraction 0.1 (the labels of the run); 0.2',
 	]);
 	t.deepEqual(await pretrained(undefined), ['not checked: options of the pre-training; not recorded']);
+});
+
+test('a user’s module is held against its own defaults, unless they may have changed since', async t => {
+	const place = mkdtempSync(path.join(tmpdir(), 'module-'));
+	t.teardown(() => rmSync(place, { recursive: true }));
+	const file = path.join(place, 'method.ts');
+	const base = JSON.stringify(path.resolve('methods/clustering/method.ts'));
+	writeFileSync(
+		file,
+		`import { method as base } from ${base};\nexport const method = { ...base, name: 'mine' };\n`,
+	);
+	const clusters = async (count: number, methodSource: string) => {
+		const { folder } = makeGrid({
+			runs: [
+				{
+					...{ method: 'mine', labelFraction: null, seed: 1, fid: 8, manifest: true },
+					changeManifest: {
+						methodModule: file,
+						identity: {
+							...{ method: 'mine', seed: 1, labelFraction: null },
+							...{ methodSource, options: { clusters: count }, dataSet: 'd', protocol: 'p', backend: 'b' },
+							settings: findProfile('imagenet-128').settings(250_000),
+						},
+					},
+				},
+			],
+		});
+		const violations = await settings.check(readGrid(folder));
+		rmSync(folder, { recursive: true });
+		return violations.map(({ actual, notChecked }) => `${notChecked ? 'not checked: ' : ''}${actual}`);
+	};
+	const source = methodSourceDigest(file);
+	t.deepEqual(await clusters(50, source), []);
+	t.deepEqual(await clusters(7, source), ['7']);
+	t.deepEqual(await clusters(7, 'another'), ['not checked: its module has changed since the run']);
 });
 
 test('a waiver excuses a departure, and an option that was not recorded is told', async t => {
