@@ -137,7 +137,13 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 		throw new UsageError('score: expected --fake SOURCE', 'or --save-statistics FILE to only measure --real');
 	}
 	if (options.out !== undefined) requireOutputFile(options.out);
-	if (options.saveStatistics !== undefined) requireOutputFile(options.saveStatistics);
+	const { requireKnownOrigin, requireStatisticsFile, saveSideStatistics } = await import(
+		'../metrics/score/save-statistics.ts'
+	);
+	if (options.saveStatistics !== undefined) {
+		requireStatisticsFile(options.saveStatistics);
+		requireOutputFile(options.saveStatistics);
+	}
 	const [
 		{ findPreset },
 		{ isDataSetSource, openSource },
@@ -188,6 +194,7 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 	try {
 		const realSplit = options.realSplit ?? preset.referenceSplit.value;
 		const real = await open(options.real, realSplit);
+		if (options.saveStatistics !== undefined) requireKnownOrigin(real);
 		const fake = options.fake === undefined ? undefined : await open(options.fake, options.fakeSplit);
 		const needsTraining = options.metrics?.some(name => name === 'duplicates' || name === 'linear-probe');
 		const trainingName =
@@ -208,8 +215,7 @@ async function score(options: ScoreCommandOptions): Promise<void> {
 		const realSide = scored?.real ?? (await measureSide(real, shared));
 		progress.close();
 		if (options.saveStatistics !== undefined) {
-			const { saveSideStatistics } = await import('../metrics/score/save-statistics.ts');
-			saveSideStatistics(options.saveStatistics, realSide);
+			await saveSideStatistics(options.saveStatistics, realSide);
 			process.stderr.write(`Wrote ${options.saveStatistics}\n`);
 		}
 		if (!scored) return;

@@ -1,9 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../errors.ts';
 import { tf } from '../tensor/tensorflow.ts';
-import { type FeatureSet, readFeatureBlocks, requireComparable } from './feature-set.ts';
+import { type FeatureSet, featureBlocks, requireComparable } from './feature-set.ts';
 import { centerOf, defaultBlockRows, type NeighbourOptions } from './neighbour-distances.ts';
 import { squaredDistances } from './squared-distances.ts';
+import { type Steps, toEnd } from './steps.ts';
 
 export interface NearestImages {
 	/** For each generated image, the row of the training image nearest to it; the first of equal ones. */
@@ -23,41 +24,46 @@ export interface Duplicates extends NearestImages {
 
 /**
  * The nearest training image of every generated image, by distance of features. Streams both sets in tiles; the
- * training set is read once for each block of generated images.
+ * training set is read once for each block of generated images. A step is a tile.
  *
  * @throws UsageError for different dimensions or an empty set
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function nearestTrainingImages(
+export function* nearestTrainingImagesSteps(
 	training: FeatureSet,
 	generated: FeatureSet,
 	options: NeighbourOptions = {},
-): NearestImages {
+): Steps<NearestImages> {
 	const { blockRows = defaultBlockRows, onProgress } = options;
 	requireComparable(training, generated, 1);
 	const indices = new Uint32Array(generated.count);
 	const squares = new Float32Array(generated.count).fill(Number.POSITIVE_INFINITY);
 	const center = centerOf(training);
 	try {
-		readFeatureBlocks(generated, blockRows, (rows, row) => {
-			const firstRow = row * blockRows;
-			readFeatureBlocks(training, blockRows, (columns, column) => {
+		for (const { rows, firstRow } of featureBlocks(generated, blockRows)) {
+			for (const { rows: columns, firstRow: firstColumn } of featureBlocks(training, blockRows)) {
+				yield;
 				const [nearest, where] = nearestOf(squaredDistances(rows, columns, center));
 				for (let index = 0; index < nearest.length; index++) {
 					if (nearest[index] < squares[firstRow + index]) {
 						squares[firstRow + index] = nearest[index];
-						indices[firstRow + index] = column * blockRows + where[index];
+						indices[firstRow + index] = firstColumn + where[index];
 					}
 				}
-				const compared = firstRow * training.count + rows.shape[0] * (column * blockRows + columns.shape[0]);
+				const compared = firstRow * training.count + rows.shape[0] * (firstColumn + columns.shape[0]);
 				onProgress?.(compared / (generated.count * training.count));
-			});
-		});
+			}
+		}
 	} finally {
 		center.dispose();
 	}
 	return { indices, distances: squares.map(Math.sqrt) };
 }
+
+/** The images of `nearestTrainingImagesSteps`, without a pause. */
+export const nearestTrainingImages = (
+	...parameters: Parameters<typeof nearestTrainingImagesSteps>
+): NearestImages => toEnd(nearestTrainingImagesSteps(...parameters));
 
 /** Smallest value of each row and its column; disposes the tile. */
 function nearestOf(distances: Tensor2D): [Float32Array, Int32Array] {
@@ -78,33 +84,33 @@ function nearestOf(distances: Tensor2D): [Float32Array, Int32Array] {
  * @param heldOut real images outside the training set, such as the test split
  * @param options.quantile in (0, 1), default 0.01
  */
-export function copyThreshold(
+export function* copyThresholdSteps(
 	training: FeatureSet,
 	heldOut: FeatureSet,
 	options: NeighbourOptions & { readonly quantile?: number } = {},
-): number {
+): Steps<number> {
 	const { quantile = 0.01 } = options;
 	if (!(quantile > 0 && quantile < 1)) {
 		throw new UsageError(`quantile: expected a number between 0 and 1, got ${quantile}`);
 	}
-	const { distances } = nearestTrainingImages(training, heldOut, options);
+	const { distances } = yield* nearestTrainingImagesSteps(training, heldOut, options);
 	return distances.sort()[Math.floor(quantile * distances.length)];
 }
 
 /**
  * Generated images that are copies of training images.
  *
- * @param options.threshold distance in features below which an image is a copy; `copyThreshold` finds one
- * @throws UsageError as `nearestTrainingImages`, and for a threshold that is no number above 0
+ * @param options.threshold distance in features below which an image is a copy; `copyThresholdSteps` finds one
+ * @throws UsageError as `nearestTrainingImagesSteps`, and for a threshold that is no number above 0
  */
-export function findDuplicates(
+export function* findDuplicatesSteps(
 	training: FeatureSet,
 	generated: FeatureSet,
 	options: NeighbourOptions & { readonly threshold: number },
-): Duplicates {
+): Steps<Duplicates> {
 	const { threshold } = options;
 	if (!(threshold > 0)) throw new UsageError(`threshold: expected a distance above 0, got ${threshold}`);
-	const { indices, distances } = nearestTrainingImages(training, generated, options);
+	const { indices, distances } = yield* nearestTrainingImagesSteps(training, generated, options);
 	const copies = Uint32Array.from(
 		[...distances.keys()]
 			.filter(row => distances[row] < threshold)

@@ -45,30 +45,36 @@ export function featureSetFromArray(
 	};
 }
 
+/** Rows of a set, and the number of rows before them. */
+export interface FeatureRows {
+	/** [rows, d]; disposed as soon as the next ones are asked for. */
+	readonly rows: Tensor2D;
+	readonly firstRow: number;
+}
+
 /**
- * Reads a set once and checks what it reads. Each batch is disposed when `read` returns.
+ * Reads a set once, batch by batch, and checks what it reads.
  *
- * @param read gets a batch [rows, d] and the number of rows before it
  * @throws UsageError if a batch has another width, or the batches hold another number of rows than `count`
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function readFeatures(set: FeatureSet, read: (batch: Tensor2D, firstRow: number) => void): void {
-	let rows = 0;
-	for (const batch of set.batches()) {
+export function* featureBatches(set: FeatureSet): Generator<FeatureRows, void, void> {
+	let firstRow = 0;
+	for (const rows of set.batches()) {
 		try {
-			if (batch.shape[1] !== set.dimension) {
-				throw new UsageError(`features: expected vectors of length ${set.dimension}, got ${batch.shape[1]}`);
+			if (rows.shape[1] !== set.dimension) {
+				throw new UsageError(`features: expected vectors of length ${set.dimension}, got ${rows.shape[1]}`);
 			}
-			requireFiniteFeatures(batch, rows);
-			read(batch, rows);
-			rows += batch.shape[0];
+			requireFiniteFeatures(rows, firstRow);
+			yield { rows, firstRow };
+			firstRow += rows.shape[0];
 		} finally {
-			batch.dispose();
+			rows.dispose();
 		}
 	}
-	if (rows !== set.count) {
+	if (firstRow !== set.count) {
 		throw new UsageError(
-			`features: expected ${set.count} rows, got ${rows}`,
+			`features: expected ${set.count} rows, got ${firstRow}`,
 			'the file of features is damaged or still being written: extract the features again',
 		);
 	}
@@ -77,40 +83,35 @@ export function readFeatures(set: FeatureSet, read: (batch: Tensor2D, firstRow: 
 /**
  * Reads a set once in blocks of equal size, the last one smaller, whatever the size of its batches.
  *
- * @param read gets a block [rows, d] and its number, from 0
- * @throws as `readFeatures`
+ * @throws as `featureBatches`
  */
-export function readFeatureBlocks(
-	set: FeatureSet,
-	blockRows: number,
-	read: (block: Tensor2D, index: number) => void,
-): void {
+export function* featureBlocks(set: FeatureSet, blockRows: number): Generator<FeatureRows, void, void> {
 	let parts: Tensor2D[] = [];
 	let waiting = 0;
-	let index = 0;
-	const flush = (): void => {
-		const block = tf.concat(parts, 0);
+	let firstRow = 0;
+	function* flush(): Generator<FeatureRows, void, void> {
+		const rows = tf.concat(parts, 0);
 		for (const part of parts) part.dispose();
 		parts = [];
 		waiting = 0;
 		try {
-			read(block, index);
+			yield { rows, firstRow };
+			firstRow += rows.shape[0];
 		} finally {
-			block.dispose();
+			rows.dispose();
 		}
-		index += 1;
-	};
+	}
 	try {
-		readFeatures(set, batch => {
-			for (let start = 0; start < batch.shape[0]; ) {
-				const size = Math.min(blockRows - waiting, batch.shape[0] - start);
-				parts.push(tf.slice(batch, [start, 0], [size, -1]));
+		for (const { rows } of featureBatches(set)) {
+			for (let start = 0; start < rows.shape[0]; ) {
+				const size = Math.min(blockRows - waiting, rows.shape[0] - start);
+				parts.push(tf.slice(rows, [start, 0], [size, -1]));
 				start += size;
 				waiting += size;
-				if (waiting === blockRows) flush();
+				if (waiting === blockRows) yield* flush();
 			}
-		});
-		if (waiting > 0) flush();
+		}
+		if (waiting > 0) yield* flush();
 	} finally {
 		for (const part of parts) part.dispose();
 	}

@@ -4,7 +4,8 @@ import type { FeatureSet } from './feature-set.ts';
 import type { FeatureStatistics } from './feature-statistics.ts';
 import { createFrechetReference, type FrechetOptions } from './frechet-distance.ts';
 import { sampleRows } from './sample-rows.ts';
-import { statisticsOfSet } from './set-statistics.ts';
+import { statisticsSteps } from './set-statistics.ts';
+import type { Steps } from './steps.ts';
 
 /** Number of subset sizes unless another is given. */
 export const defaultPoints = 15;
@@ -48,16 +49,16 @@ function fitLine(x: readonly number[], y: readonly number[]) {
 /**
  * FID∞ (Chong and Forsyth, arXiv 1911.07023): the distance at N generated images has a bias that is nearly linear
  * in 1 / N, so distances of random subsets of many sizes are extrapolated to endless images. Each subset is drawn
- * anew, without replacement. Reads the set once for each point; the reference is taken as it is.
+ * anew, without replacement. Reads the set once for each point; the reference is taken as it is. A step is a batch.
  *
  * @throws UsageError for different dimensions, fewer than three points, or sizes that the set does not have
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function fidInfinity(
+export function* fidInfinitySteps(
 	reference: FeatureStatistics,
 	fake: FeatureSet,
 	options: FidInfinityOptions,
-): FidInfinity {
+): Steps<FidInfinity> {
 	const { seed, points = defaultPoints, traceRule, onProgress } = options;
 	const { smallestSize = Math.min(largestSmallestSize, Math.floor(fake.count / 10)) } = options;
 	if (!Number.isInteger(points) || points < 3) {
@@ -75,12 +76,13 @@ export function fidInfinity(
 	);
 	const frechet = createFrechetReference(reference, { traceRule });
 	try {
-		const scores = sizes.map((images, point) => {
+		const scores: { images: number; distance: number }[] = [];
+		for (const [point, images] of sizes.entries()) {
 			const rows = sampleRows(createStream(seed, 'fid-infinity', point), fake.count, images);
-			const { distance } = frechet.distanceTo(statisticsOfSet(fake, { rows }));
+			const { distance } = frechet.distanceTo(yield* statisticsSteps(fake, { rows }));
 			onProgress?.((point + 1) / points);
-			return { images, distance };
-		});
+			scores.push({ images, distance });
+		}
 		const { intercept, slope, standardError } = fitLine(
 			scores.map(({ images }) => 1 / images),
 			scores.map(({ distance }) => distance),

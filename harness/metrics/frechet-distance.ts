@@ -11,10 +11,8 @@ import type { FeatureStatistics } from './feature-statistics.ts';
  * - `tfgan`: eigenvalues of Σ₁ and of the product below 1e-10 are left without root, as in TF-GAN's
  *   `_symmetric_matrix_square_root` (classifier_metrics). Moves scores of rank-deficient covariances only, by at
  *   most 4 · d · 1e-5.
- * - `offset`: 1e-6 is added to both diagonals under the root, what pytorch-fid and TTUR do once `sqrtm` gave
- *   values that are not finite.
  */
-export type TraceRule = 'exact' | 'tfgan' | 'offset';
+export type TraceRule = 'exact' | 'tfgan';
 
 export interface FrechetOptions {
 	/** Default `exact`. */
@@ -30,7 +28,7 @@ export interface FrechetScore {
 
 /** One side of many comparisons, its covariance factorised once. */
 export interface FrechetReference {
-	/** @throws UsageError for another dimension; RangeError for statistics that are not finite */
+	/** @throws UsageError for another dimension or no covariance; RangeError for statistics that are not finite */
 	distanceTo(other: FeatureStatistics): FrechetScore;
 	dispose(): void;
 }
@@ -42,7 +40,8 @@ interface Factor {
 }
 
 const tfganThreshold = 1e-10;
-const diagonalOffset = 1e-6;
+// Rounding, also that of covariances in float32, leaves eigenvalues of 1e-7 of the norm, of either sign.
+const clearlyNegative = -1e-4;
 
 // Statistics that other tools wrote come without a count: 0.
 const possibleRank = ({ count, dimension }: FeatureStatistics): number =>
@@ -62,12 +61,24 @@ const eigenvalues = (scope: Float64Scope, matrix: Float64Tensor): Float64Array =
 	return scope.values(values);
 };
 
-function covarianceOf(scope: Float64Scope, statistics: FeatureStatistics, rule: TraceRule): Float64Tensor {
-	const { dimension, covariance } = statistics;
-	if (rule !== 'offset') return scope.fromValues(covariance, [dimension, dimension]);
-	const shifted = covariance.slice();
-	for (let index = 0; index < dimension; index++) shifted[index * (dimension + 1)] += diagonalOffset;
-	return scope.fromValues(shifted, [dimension, dimension]);
+const covarianceOf = (scope: Float64Scope, { dimension, covariance }: FeatureStatistics): Float64Tensor =>
+	scope.fromValues(covariance, [dimension, dimension]);
+
+/** Frobenius norm. */
+const normOf = ({ covariance }: FeatureStatistics): number =>
+	Math.sqrt(covariance.reduce((sum, value) => sum + value ** 2, 0));
+
+/**
+ * @param smallest eigenvalue of a covariance, or of the product with another one
+ * @param norm of the covariance, or the product of both norms
+ * @throws UsageError if no rounding explains it: a distance would be a number without meaning
+ */
+function requireNoNegative(smallest: number, norm: number): void {
+	if (!(smallest < clearlyNegative * norm)) return;
+	throw new UsageError(
+		`feature statistics: expected covariances, which have no negative eigenvalues, got a matrix with eigenvalues down to about ${(smallest / norm).toPrecision(2)} of its norm`,
+		'the statistics of one side are damaged or something else: compute them again',
+	);
 }
 
 /** The Cholesky factor, or undefined where the covariance is not (or cannot be) positive definite. */
@@ -79,7 +90,7 @@ function choleskyFactor(
 ): Factor | undefined {
 	const { dimension } = statistics;
 	// TensorFlow warns on stderr when it fails: do not try what must fail.
-	if (rule !== 'offset' && possibleRank(statistics) < dimension) return undefined;
+	if (possibleRank(statistics) < dimension) return undefined;
 	if (statistics.covariance.some((value, index) => index % (dimension + 1) === 0 && value <= 0))
 		return undefined;
 	// TF-GAN's rule looks at eigenvalues, which a Cholesky factor does not show.
@@ -94,9 +105,10 @@ function choleskyFactor(
 }
 
 /** V √Λ through eigenvectors: slower than Cholesky, but also for singular covariances. */
-function eigenFactor(scope: Float64Scope, matrix: Float64Tensor, rule: TraceRule): Factor {
+function eigenFactor(scope: Float64Scope, matrix: Float64Tensor, norm: number, rule: TraceRule): Factor {
 	const { values, vectors } = scope.eigenSymmetric(matrix);
 	const spectrum = scope.values(values);
+	requireNoNegative(spectrum[0], norm);
 	// Zero eigenvalues come out as rounding of this size, of either sign.
 	const negligible = rule === 'tfgan' ? 0 : spectrum.length * Number.EPSILON * spectrum[spectrum.length - 1];
 	let rank = 0;
@@ -108,16 +120,23 @@ function eigenFactor(scope: Float64Scope, matrix: Float64Tensor, rule: TraceRule
 	return { matrix: scope.multiply(vectors, scope.fromValues(roots, [1, roots.length])), rank };
 }
 
-/** Tr √(Fᵀ Σ F): with F Fᵀ = Σ₁ the eigenvalues are those of √Σ₁ Σ₂ √Σ₁, real and ≥ 0. */
+/**
+ * Tr √(Fᵀ Σ F): with F Fᵀ = Σ₁ the eigenvalues are those of √Σ₁ Σ₂ √Σ₁, real and ≥ 0.
+ *
+ * @param norms product of the norms of both covariances
+ */
 function traceOfRoot(
 	scope: Float64Scope,
 	factor: Factor,
 	covariance: Float64Tensor,
 	rank: number,
+	norms: number,
 	rule: TraceRule,
 ): number {
 	const product = scope.matMul(scope.matMul(factor.matrix, covariance, { transposeA: true }), factor.matrix);
 	const spectrum = eigenvalues(scope, product); // ascending
+	// Negative beyond rounding only if the other matrix is no covariance.
+	requireNoNegative(spectrum[0], norms);
 	let trace = 0;
 	for (const value of spectrum.subarray(spectrum.length - Math.min(factor.rank, rank))) {
 		if (value > 0) trace += rule === 'tfgan' && value < tfganThreshold ? value : Math.sqrt(value);
@@ -164,26 +183,28 @@ export function createFrechetReference(
 	const { dimension } = reference;
 	requireFiniteStatistics(reference);
 	let cholesky = float64Scope(scope => {
-		const factor = choleskyFactor(scope, covarianceOf(scope, reference, traceRule), reference, traceRule);
+		const factor = choleskyFactor(scope, covarianceOf(scope, reference), reference, traceRule);
 		if (factor) scope.keep(factor.matrix);
 		return factor;
 	});
 	let eigen: Factor | undefined;
+	const norm = normOf(reference);
 
 	const crossTrace = (other: FeatureStatistics): number =>
 		float64Scope(scope => {
-			const own = () => covarianceOf(scope, reference, traceRule);
-			const theirs = covarianceOf(scope, other, traceRule);
+			const own = () => covarianceOf(scope, reference);
+			const theirs = covarianceOf(scope, other);
+			const norms = norm * normOf(other);
 			const rank = traceRule === 'exact' ? Math.min(possibleRank(reference), possibleRank(other)) : dimension;
-			if (cholesky) return traceOfRoot(scope, cholesky, theirs, rank, traceRule);
+			if (cholesky) return traceOfRoot(scope, cholesky, theirs, rank, norms, traceRule);
 			// The distance is symmetric: the other side's factor does as well, TF-GAN's rule apart.
 			const otherFactor = traceRule === 'tfgan' ? undefined : choleskyFactor(scope, theirs, other, traceRule);
-			if (otherFactor) return traceOfRoot(scope, otherFactor, own(), rank, traceRule);
+			if (otherFactor) return traceOfRoot(scope, otherFactor, own(), rank, norms, traceRule);
 			if (!eigen) {
-				eigen = eigenFactor(scope, own(), traceRule);
+				eigen = eigenFactor(scope, own(), norm, traceRule);
 				scope.keep(eigen.matrix);
 			}
-			return traceOfRoot(scope, eigen, theirs, rank, traceRule);
+			return traceOfRoot(scope, eigen, theirs, rank, norms, traceRule);
 		});
 
 	return {
@@ -217,7 +238,7 @@ export function createFrechetReference(
  * eigenvalues of A Σ₂ A: F is the Cholesky factor where there is one, of either side, otherwise V √Λ. Always a
  * finite real number ≥ 0, also for singular covariances (fewer images than features, constant features, one image).
  *
- * @throws UsageError if the two have different dimensions
+ * @throws UsageError if the two have different dimensions, or one matrix is no covariance
  * @throws RangeError if the statistics are not finite
  */
 export function frechetScore(

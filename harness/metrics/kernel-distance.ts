@@ -5,6 +5,7 @@ import { tf } from '../tensor/tensorflow.ts';
 import { type FeatureSet, requireComparable } from './feature-set.ts';
 import { gatherRows } from './gather-rows.ts';
 import { sampleRows } from './sample-rows.ts';
+import { type Steps, toEnd } from './steps.ts';
 
 export interface KernelDistance {
 	/** Mean of the estimates: the score. Unbiased, so it may be negative for sets that are alike. */
@@ -69,12 +70,12 @@ function squaredDiscrepancy(real: Float32Array, fake: Float32Array, dimension: n
 	}
 }
 
-function estimatesOf(
+function* estimatesOf(
 	real: FeatureSet,
 	fake: FeatureSet,
 	selections: ReadonlyArray<{ readonly real: Uint32Array; readonly fake: Uint32Array }>,
 	onProgress: ((fraction: number) => void) | undefined,
-): number[] {
+): Steps<number[]> {
 	const { dimension } = real;
 	const largest = Math.max(...selections.map(rows => rows.real.length + rows.fake.length));
 	const atOnce = Math.max(1, Math.floor(gatheredBytes / (largest * dimension * 4)));
@@ -90,6 +91,7 @@ function estimatesOf(
 			group.map(rows => rows.fake),
 		);
 		for (const index of group.keys()) {
+			yield;
 			estimates.push(squaredDiscrepancy(realRows[index], fakeRows[index], dimension));
 			onProgress?.(estimates.length / selections.length);
 		}
@@ -119,16 +121,17 @@ function blockRows(count: number, blocks: number): Uint32Array[] {
 
 /**
  * Kernel Inception distance (arXiv 1801.01401) with the kernel (xᵀy / d + 1)³: the mean of unbiased estimates
- * over consecutive blocks, each row used once. What TF-GAN's `kernel_classifier_distance_and_std` computes.
+ * over consecutive blocks, each row used once. What TF-GAN's `kernel_classifier_distance_and_std` computes. A step is
+ * a block.
  *
  * @throws UsageError for different dimensions, fewer than two images, or blocks of fewer than two
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function kernelDistance(
+export function* kernelDistanceSteps(
 	real: FeatureSet,
 	fake: FeatureSet,
 	options: KernelBlockOptions = {},
-): KernelDistance {
+): Steps<KernelDistance> {
 	const { maximumBlockSize = 1024, onProgress } = options;
 	requireComparable(real, fake, 2);
 	const blocks = Math.ceil(Math.max(real.count, fake.count) / maximumBlockSize);
@@ -141,7 +144,7 @@ export function kernelDistance(
 	}
 	const realBlocks = blockRows(real.count, blocks);
 	const fakeBlocks = blockRows(fake.count, blocks);
-	const estimates = estimatesOf(
+	const estimates = yield* estimatesOf(
 		real,
 		fake,
 		realBlocks.map((rows, block) => ({ real: rows, fake: fakeBlocks[block] })),
@@ -151,18 +154,23 @@ export function kernelDistance(
 	return { mean: meanOf(estimates), estimates, spread };
 }
 
+/** The score of `kernelDistanceSteps`, without a pause. */
+export const kernelDistance = (...parameters: Parameters<typeof kernelDistanceSteps>): KernelDistance =>
+	toEnd(kernelDistanceSteps(...parameters));
+
 /**
  * Kernel Inception distance over random subsets, drawn without replacement, as torch-fidelity and clean-fid
- * report it. The draw is this project's own (`createStream`), so it equals theirs in distribution, not in digits.
+ * report it. The draw is this project's own (`createStream`), so it equals theirs in distribution, not in digits. A
+ * step is a subset.
  *
  * @throws UsageError for different dimensions or subsets larger than a set
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function kernelDistanceOfSubsets(
+export function* kernelDistanceOfSubsetsSteps(
 	real: FeatureSet,
 	fake: FeatureSet,
 	options: KernelSubsetOptions,
-): KernelDistance {
+): Steps<KernelDistance> {
 	const { seed, subsets = 100, subsetSize = 1000, onProgress } = options;
 	requireComparable(real, fake, 2);
 	const largest = Math.min(real.count, fake.count);
@@ -180,6 +188,11 @@ export function kernelDistanceOfSubsets(
 		real: draw('real', real, subset),
 		fake: draw('fake', fake, subset),
 	}));
-	const estimates = estimatesOf(real, fake, selections, onProgress);
+	const estimates = yield* estimatesOf(real, fake, selections, onProgress);
 	return { mean: meanOf(estimates), estimates, spread: Math.sqrt(sumOfSquares(estimates) / subsets) };
 }
+
+/** The score of `kernelDistanceOfSubsetsSteps`, without a pause. */
+export const kernelDistanceOfSubsets = (
+	...parameters: Parameters<typeof kernelDistanceOfSubsetsSteps>
+): KernelDistance => toEnd(kernelDistanceOfSubsetsSteps(...parameters));

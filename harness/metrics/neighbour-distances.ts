@@ -1,7 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../tensor/tensorflow.ts';
-import { type FeatureSet, readFeatureBlocks } from './feature-set.ts';
+import { type FeatureSet, featureBlocks } from './feature-set.ts';
 import { squaredDistances } from './squared-distances.ts';
+import type { Steps } from './steps.ts';
 
 /** Rows of a block: a tile of distances takes 4 MiB a thousand rows squared, its float64 steps six times that. */
 export const defaultBlockRows = 2048;
@@ -36,16 +37,16 @@ function mergeSmallest(running: Tensor2D | undefined, found: Tensor2D, wanted: n
 /**
  * Squared distance from each row to its k-th nearest other row of the same set: the radii of the balls that
  * precision, recall, density and coverage are made of. Reads the set once for each block and once more; every
- * pair is computed once.
+ * pair is computed once. A step is a tile.
  *
  * @param neighbours k, at most the number of rows - 1
  * @returns n squared distances
  */
-export function squaredNeighbourRadii(
+export function* squaredNeighbourRadiiSteps(
 	set: FeatureSet,
 	neighbours: number,
 	options: NeighbourOptions = {},
-): Float32Array {
+): Steps<Float32Array> {
 	const { blockRows = defaultBlockRows, onProgress } = options;
 	const blocks = Math.ceil(set.count / blockRows);
 	const tiles = (blocks * (blocks + 1)) / 2;
@@ -55,9 +56,12 @@ export function squaredNeighbourRadii(
 	const center = centerOf(set);
 	let done = 0;
 	try {
-		readFeatureBlocks(set, blockRows, (rows, row) => {
-			readFeatureBlocks(set, blockRows, (columns, column) => {
-				if (column < row) return;
+		for (const { rows, firstRow } of featureBlocks(set, blockRows)) {
+			const row = firstRow / blockRows;
+			for (const { rows: columns, firstRow: firstColumn } of featureBlocks(set, blockRows)) {
+				yield;
+				const column = firstColumn / blockRows;
+				if (column < row) continue;
 				const distances = squaredDistances(rows, columns, center);
 				nearest[row] = mergeSmallest(nearest[row], distances, wanted);
 				if (column > row) {
@@ -68,8 +72,8 @@ export function squaredNeighbourRadii(
 				distances.dispose();
 				done += 1;
 				onProgress?.(done / tiles);
-			});
-		});
+			}
+		}
 		return tf.tidy(
 			() =>
 				tf

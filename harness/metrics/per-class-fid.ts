@@ -3,7 +3,8 @@ import { type FeatureSet, requireComparable } from './feature-set.ts';
 import { frechetScore } from './frechet-distance.ts';
 import { frechetDistanceOfRows } from './frechet-of-rows.ts';
 import { gatherRows } from './gather-rows.ts';
-import { statisticsOfSet } from './set-statistics.ts';
+import { statisticsSteps } from './set-statistics.ts';
+import type { Steps } from './steps.ts';
 
 export interface LabelledFeatureSet {
 	readonly features: FeatureSet;
@@ -56,18 +57,18 @@ function rowsOfClasses(
  * Fréchet distance of each class (intra-FID). Classes have few images, so that their covariances are singular and
  * the distances biased upwards: compare them between methods at equal counts, never with an FID of all classes.
  * Small classes are computed from their rows, many in one reading; a class with about as many images as features
- * is read alone into a covariance.
+ * is read alone into a covariance. A step is a small class, or a batch of a large one.
  *
  * @param classes number of classes
  * @throws UsageError for different dimensions, or labels that do not fit
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function perClassFid(
+export function* perClassFidSteps(
 	real: LabelledFeatureSet,
 	fake: LabelledFeatureSet,
 	classes: number,
 	options: { readonly onProgress?: (fraction: number) => void } = {},
-): PerClassFid {
+): Steps<PerClassFid> {
 	const { dimension } = real.features;
 	requireComparable(real.features, fake.features, 2);
 	const realRows = rowsOfClasses(real, classes, 'real');
@@ -104,12 +105,13 @@ export function perClassFid(
 			);
 		const [realValues, fakeValues] = [gather(real.features, realRows), gather(fake.features, fakeRows)];
 		for (const [index, label] of group.entries()) {
+			yield;
 			finish(label, frechetDistanceOfRows(realValues[index], fakeValues[index], dimension));
 		}
 	}
 	for (const label of scored.filter(other => !small.includes(other))) {
-		const realStatistics = statisticsOfSet(real.features, { rows: realRows[label] });
-		const fakeStatistics = statisticsOfSet(fake.features, { rows: fakeRows[label] });
+		const realStatistics = yield* statisticsSteps(real.features, { rows: realRows[label] });
+		const fakeStatistics = yield* statisticsSteps(fake.features, { rows: fakeRows[label] });
 		finish(label, frechetScore(realStatistics, fakeStatistics).distance);
 	}
 

@@ -1,13 +1,14 @@
 import { UsageError } from '../errors.ts';
 import { tf } from '../tensor/tensorflow.ts';
-import { type FeatureSet, readFeatureBlocks, requireComparable } from './feature-set.ts';
+import { type FeatureSet, featureBlocks, requireComparable } from './feature-set.ts';
 import {
 	centerOf,
 	defaultBlockRows,
 	type NeighbourOptions,
-	squaredNeighbourRadii,
+	squaredNeighbourRadiiSteps,
 } from './neighbour-distances.ts';
 import { squaredDistances } from './squared-distances.ts';
+import { type Steps, toEnd } from './steps.ts';
 
 export interface PrecisionRecallOptions extends NeighbourOptions {
 	/** k, default 5 as in the density and coverage paper, dgm-eval and StudioGAN; torch-fidelity takes 3. */
@@ -44,16 +45,16 @@ const shareAbove = (counts: Uint32Array): number =>
 /**
  * Improved precision and recall (arXiv 1904.06991) and density and coverage (arXiv 2002.09797). The ball of an
  * image reaches to its k-th nearest neighbour in its own set. Distances are streamed in tiles: memory is a few
- * tiles and some numbers an image; time is O((n² + nm + m²) d).
+ * tiles and some numbers an image; time is O((n² + nm + m²) d). A step is a tile.
  *
  * @throws UsageError for different dimensions, or k not in [1, images - 1]
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function precisionRecall(
+export function* precisionRecallSteps(
 	real: FeatureSet,
 	fake: FeatureSet,
 	options: PrecisionRecallOptions = {},
-): PrecisionRecall {
+): Steps<PrecisionRecall> {
 	const { neighbours = 5, inclusive = false, blockRows = defaultBlockRows, onProgress } = options;
 	requireComparable(real, fake, 2);
 	const most = Math.min(real.count, fake.count) - 1;
@@ -67,8 +68,8 @@ export function precisionRecall(
 	const total = work[0] + work[1] + work[2];
 	const part = (pass: number) => (fraction: number) =>
 		onProgress?.((work.slice(0, pass).reduce((sum, done) => sum + done, 0) + work[pass] * fraction) / total);
-	const realRadii = squaredNeighbourRadii(real, neighbours, { blockRows, onProgress: part(0) });
-	const fakeRadii = squaredNeighbourRadii(fake, neighbours, { blockRows, onProgress: part(1) });
+	const realRadii = yield* squaredNeighbourRadiiSteps(real, neighbours, { blockRows, onProgress: part(0) });
+	const fakeRadii = yield* squaredNeighbourRadiiSteps(fake, neighbours, { blockRows, onProgress: part(1) });
 
 	const realBallsOfFake = new Uint32Array(fake.count);
 	const fakeBallsOfReal = new Uint32Array(real.count);
@@ -79,10 +80,9 @@ export function precisionRecall(
 	const reportCross = part(2);
 	const center = centerOf(real);
 	try {
-		readFeatureBlocks(real, blockRows, (realRows, realBlock) => {
-			const firstReal = realBlock * blockRows;
-			readFeatureBlocks(fake, blockRows, (fakeRows, fakeBlock) => {
-				const firstFake = fakeBlock * blockRows;
+		for (const { rows: realRows, firstRow: firstReal } of featureBlocks(real, blockRows)) {
+			for (const { rows: fakeRows, firstRow: firstFake } of featureBlocks(fake, blockRows)) {
+				yield;
 				tf.tidy(() => {
 					const distances = squaredDistances(realRows, fakeRows, center); // [reals, fakes]
 					const [reals, fakes] = distances.shape;
@@ -98,8 +98,8 @@ export function precisionRecall(
 				});
 				const rowsDone = firstReal * fake.count + realRows.shape[0] * (firstFake + fakeRows.shape[0]);
 				reportCross(rowsDone / (real.count * fake.count));
-			});
-		});
+			}
+		}
 	} finally {
 		center.dispose();
 	}
@@ -114,3 +114,7 @@ export function precisionRecall(
 		fakesInRealBall,
 	};
 }
+
+/** The numbers of `precisionRecallSteps`, without a pause. */
+export const precisionRecall = (...parameters: Parameters<typeof precisionRecallSteps>): PrecisionRecall =>
+	toEnd(precisionRecallSteps(...parameters));

@@ -1,6 +1,7 @@
 import type { Interval } from '../../statistics/t-interval.ts';
 import type { PrecisionRecall } from '../precision-recall.ts';
-import { bootstrapMean } from './bootstrap-mean.ts';
+import type { Steps } from '../steps.ts';
+import { bootstrapMeanSteps } from './bootstrap-mean.ts';
 import type { BootstrapOptions } from './recentred-interval.ts';
 
 /**
@@ -11,18 +12,18 @@ import type { BootstrapOptions } from './recentred-interval.ts';
  *
  * @throws UsageError for fewer than 8 images a side or options out of range
  */
-export function precisionRecallIntervals(
+export function* precisionRecallIntervalsSteps(
 	result: PrecisionRecall,
 	options: BootstrapOptions,
-): Record<'precision' | 'recall' | 'density' | 'coverage', Interval> {
+): Steps<Record<'precision' | 'recall' | 'density' | 'coverage', Interval>> {
 	const { neighbours, realBallsOfFake, fakeBallsOfReal, fakesInRealBall } = result;
-	const interval = (name: string, counts: Uint32Array, value: (count: number) => number): Interval =>
-		bootstrapMean(Float64Array.from(counts, value), { ...options, name });
+	const interval = (name: string, counts: Uint32Array, value: (count: number) => number) =>
+		bootstrapMeanSteps(Float64Array.from(counts, value), { ...options, name });
 	const any = (count: number): number => (count > 0 ? 1 : 0);
 	return {
-		precision: interval('precision', realBallsOfFake, any),
-		recall: interval('recall', fakeBallsOfReal, any),
-		density: interval('density', realBallsOfFake, count => count / neighbours),
-		coverage: interval('coverage', fakesInRealBall, any),
+		precision: yield* interval('precision', realBallsOfFake, any),
+		recall: yield* interval('recall', fakeBallsOfReal, any),
+		density: yield* interval('density', realBallsOfFake, count => count / neighbours),
+		coverage: yield* interval('coverage', fakesInRealBall, any),
 	};
 }

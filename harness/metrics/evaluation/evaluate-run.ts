@@ -156,7 +156,7 @@ export async function evaluateRun(request: EvaluationRequest): Promise<Evaluatio
 				...(labels && { labels }),
 				run: run.folder,
 			};
-			const measured = measure(real, fake, {
+			const measured = await measure(real, fake, {
 				preset: evaluator.rules,
 				metrics: metrics.filter(name => set === 0 || !onceARun.includes(name)),
 				seed,
@@ -164,6 +164,7 @@ export async function evaluateRun(request: EvaluationRequest): Promise<Evaluatio
 				probe,
 				bootstrapReplicates,
 				onProgress: (name, done, total) => onProgress?.(phase(name), done, total),
+				signal,
 			});
 			sets.push({
 				metrics: measured.metrics,

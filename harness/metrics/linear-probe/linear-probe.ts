@@ -1,9 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { UsageError } from '../../errors.ts';
 import { type Float64Scope, type Float64Tensor, float64Scope } from '../../tensor/float64.ts';
-import { type FeatureSet, readFeatures } from '../feature-set.ts';
-import { type MinimizeOptions, minimize } from './minimize.ts';
-import { type Standardization, standardizationOf } from './standardization.ts';
+import { type FeatureSet, featureBatches } from '../feature-set.ts';
+import type { Steps } from '../steps.ts';
+import { type Evaluation, type MinimizeOptions, minimizeSteps } from './minimize.ts';
+import { type Standardization, standardizationSteps } from './standardization.ts';
 
 export interface LabelledFeatures {
 	readonly features: FeatureSet;
@@ -22,6 +23,8 @@ export interface LinearProbe {
 	/** Part of the held-out images whose most probable class is theirs, [0, 1]: the score. */
 	readonly heldOutAccuracy: number;
 	readonly trainingAccuracy: number;
+	/** For each held-out image, 1 if its class is the most probable one, else 0. */
+	readonly rightHeldOut: Uint8Array;
 	/** Mean cross-entropy in nats, and the penalty, at the end. */
 	readonly objective: number;
 	/** Row-major [d, classes], for standardised features. */
@@ -61,40 +64,44 @@ function forward(
 	return { rows, logits };
 }
 
-function accuracyOf(
+/** For each image, 1 if its most probable class is its own, else 0. */
+function* rightOf(
 	{ features, labels }: LabelledFeatures,
 	standardization: Standardization,
 	point: Float64Array,
 	classes: number,
-): number {
-	let right = 0;
-	readFeatures(features, (batch, firstRow) => {
+): Steps<Uint8Array> {
+	const right = new Uint8Array(features.count);
+	for (const { rows: batch, firstRow } of featureBatches(features)) {
+		yield;
 		const logits = float64Scope(scope =>
 			scope.values(forward(scope, batch, standardization, point, classes).logits),
 		);
 		for (let row = 0; row < batch.shape[0]; row++) {
 			const scores = logits.subarray(row * classes, (row + 1) * classes);
-			if (scores.indexOf(Math.max(...scores)) === labels[firstRow + row]) right += 1;
+			if (scores.indexOf(Math.max(...scores)) === labels[firstRow + row]) right[firstRow + row] = 1;
 		}
-	});
-	return right / features.count;
+	}
+	return right;
 }
+
+const shareOf = (right: Uint8Array): number => right.reduce((sum, each) => sum + each, 0) / right.length;
 
 /**
  * Accuracy of a linear classifier on frozen features: how much a representation, such as a discriminator's, knows
  * about classes (Self-Supervised GANs, arXiv 1811.11212, section 4.4). Multinomial logistic regression on
  * standardised features by L-BFGS over all images, in float64; there is nothing random in it. Each step reads the
- * training set once; memory is one batch and some 20 copies of the weights.
+ * training set once; memory is one batch and some 20 copies of the weights. A step is a batch.
  *
  * @param heldOut images that the classifier is scored on, not fitted to
  * @throws UsageError for labels that do not fit, no image, or different dimensions
  * @throws RunFailedError for NaN or infinity, naming the image
  */
-export function linearProbe(
+export function* linearProbeSteps(
 	training: LabelledFeatures,
 	heldOut: LabelledFeatures,
 	options: LinearProbeOptions,
-): LinearProbe {
+): Steps<LinearProbe> {
 	const { classes, penalty = 1e-3 } = options;
 	const { dimension, count } = training.features;
 	if (!Number.isInteger(classes) || classes < 2) {
@@ -113,12 +120,13 @@ export function linearProbe(
 	requireLabels(training, classes, 'training');
 	requireLabels(heldOut, classes, 'held-out');
 
-	const standardization = standardizationOf(training.features);
+	const standardization = yield* standardizationSteps(training.features);
 	const weightCount = dimension * classes;
-	const evaluate = (point: Float64Array) => {
+	function* evaluate(point: Float64Array): Steps<Evaluation> {
 		const gradient = new Float64Array(point.length);
 		let loss = 0;
-		readFeatures(training.features, (batch, firstRow) => {
+		for (const { rows: batch, firstRow } of featureBatches(training.features)) {
+			yield;
 			const size = batch.shape[0];
 			const target = new Float64Array(size * classes);
 			for (let row = 0; row < size; row++) target[row * classes + training.labels[firstRow + row]] = 1;
@@ -133,22 +141,24 @@ export function linearProbe(
 				for (let index = 0; index < weightCount; index++) gradient[index] += ofWeights[index] / count;
 				for (let label = 0; label < classes; label++) gradient[weightCount + label] += ofBias[label] / count;
 			});
-		});
+		}
 		let squares = 0;
 		for (let index = 0; index < weightCount; index++) {
 			gradient[index] += penalty * point[index];
 			squares += point[index] ** 2;
 		}
 		return { value: loss / count + (penalty / 2) * squares, gradient };
-	};
-	const { point, value, steps, converged } = minimize(
+	}
+	const { point, value, steps, converged } = yield* minimizeSteps(
 		evaluate,
 		new Float64Array(weightCount + classes),
 		options,
 	);
+	const rightHeldOut = yield* rightOf(heldOut, standardization, point, classes);
 	return {
-		heldOutAccuracy: accuracyOf(heldOut, standardization, point, classes),
-		trainingAccuracy: accuracyOf(training, standardization, point, classes),
+		heldOutAccuracy: shareOf(rightHeldOut),
+		rightHeldOut,
+		trainingAccuracy: shareOf(yield* rightOf(training, standardization, point, classes)),
 		objective: value,
 		weights: point.slice(0, weightCount),
 		bias: point.slice(weightCount),

@@ -1,3 +1,5 @@
+import type { Steps } from '../steps.ts';
+
 export interface Evaluation {
 	readonly value: number;
 	readonly gradient: Float64Array;
@@ -56,18 +58,18 @@ function descentDirection(gradient: Float64Array, history: readonly Step[]): Flo
 }
 
 /**
- * Minimum of a smooth convex function by L-BFGS with backtracking. Deterministic.
+ * Minimum of a smooth convex function by L-BFGS with backtracking. Deterministic. Its steps are those of `evaluate`.
  *
  * @param evaluate value and gradient at a point; the point must not be kept
  */
-export function minimize(
-	evaluate: (point: Float64Array) => Evaluation,
+export function* minimizeSteps(
+	evaluate: (point: Float64Array) => Steps<Evaluation>,
 	start: Float64Array,
 	options: MinimizeOptions = {},
-): Minimum {
+): Steps<Minimum> {
 	const { maximumSteps = 200, gradientTolerance = 1e-5, memory = 10, onStep } = options;
 	let point: Float64Array = start.slice();
-	let { value, gradient } = evaluate(point);
+	let { value, gradient } = yield* evaluate(point);
 	let history: Step[] = [];
 	const flat = (): boolean => gradient.every(component => Math.abs(component) <= gradientTolerance);
 
@@ -82,7 +84,7 @@ export function minimize(
 		while (size > 1e-12) {
 			const length = size;
 			next = point.map((coordinate, index) => coordinate + length * direction[index]);
-			found = evaluate(next);
+			found = yield* evaluate(next);
 			if (found.value <= value + 1e-4 * size * slope) break;
 			size /= 2;
 		}

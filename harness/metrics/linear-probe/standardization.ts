@@ -1,5 +1,6 @@
 import { type Float64Tensor, float64Scope } from '../../tensor/float64.ts';
-import { type FeatureSet, readFeatures } from '../feature-set.ts';
+import { type FeatureSet, featureBatches } from '../feature-set.ts';
+import type { Steps } from '../steps.ts';
 
 export interface Standardization {
 	/** d means. */
@@ -8,12 +9,13 @@ export interface Standardization {
 	readonly scale: Float64Array;
 }
 
-/** Mean and spread of each feature, in two readings: O(d) memory. */
-export function standardizationOf(set: FeatureSet): Standardization {
+/** Mean and spread of each feature, in two readings: O(d) memory. A step is a batch. */
+export function* standardizationSteps(set: FeatureSet): Steps<Standardization> {
 	const { dimension, count } = set;
-	const columnSums = (center: Float64Array | undefined): Float64Array => {
+	function* columnSums(center: Float64Array | undefined): Steps<Float64Array> {
 		const sums = new Float64Array(dimension);
-		readFeatures(set, batch => {
+		for (const { rows: batch } of featureBatches(set)) {
+			yield;
 			const found = float64Scope(scope => {
 				const rows = scope.fromTensor(batch);
 				if (!center) return scope.values(scope.sum(rows, { axes: [0] }));
@@ -21,11 +23,11 @@ export function standardizationOf(set: FeatureSet): Standardization {
 				return scope.values(scope.sum(scope.multiply(moved, moved), { axes: [0] }));
 			});
 			for (let column = 0; column < dimension; column++) sums[column] += found[column];
-		});
+		}
 		return sums;
-	};
-	const mean = columnSums(undefined).map(sum => sum / count);
-	const scale = columnSums(mean).map((sum, column) => {
+	}
+	const mean = (yield* columnSums(undefined)).map(sum => sum / count);
+	const scale = (yield* columnSums(mean)).map((sum, column) => {
 		const deviation = Math.sqrt(sum / count);
 		// Below this a feature moves by the rounding of its mean only.
 		return deviation > 1e-12 * Math.abs(mean[column]) ? 1 / deviation : 0;

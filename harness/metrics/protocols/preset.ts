@@ -27,7 +27,13 @@ export type KernelDistanceRule =
 	/** Consecutive blocks of equal size, at most this many features each. */
 	| { readonly form: 'blocks'; readonly largestBlock: number }
 	/** Random subsets of both sides. */
-	| { readonly form: 'subsets'; readonly subsets: number; readonly subsetSize: number };
+	| {
+			readonly form: 'subsets';
+			readonly subsets: number;
+			readonly subsetSize: number;
+			/** `whole`: subsets are as large as the smaller side where that has fewer images. Default: it has no score. */
+			readonly smallerSets?: 'whole';
+	  };
 
 export interface ManifoldRule {
 	/** k: the radius of a feature is the distance to its k-th neighbour on its own side. */

@@ -37,7 +37,7 @@ function obstacle(name: MetricName, real: Side, fake: Side, options: MetricChoic
 		case 'kid': {
 			if (!real.features || !fake.features) return needsFeatures;
 			const rule = preset.kernelDistance?.value ?? fallbackRules.kid.value;
-			const needed = rule.form === 'subsets' ? rule.subsetSize : 2;
+			const needed = rule.form === 'subsets' && rule.smallerSets !== 'whole' ? rule.subsetSize : 2;
 			return least < needed ? `at least ${needed} images on both sides, got ${least}` : undefined;
 		}
 		case 'prdc': {

@@ -5,7 +5,11 @@ const digits = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 4
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${digits(value)}`;
 
 const within = (value: number, key: string): string =>
-	key === 'kernelDistance' ? value.toExponential(4) : key === 'duplicates' ? percent(value) : digits(value);
+	key === 'kernelDistance'
+		? value.toExponential(4)
+		: ['duplicates', 'linearProbe'].includes(key)
+			? percent(value)
+			: digits(value);
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
-import { perClassFid } from '../per-class-fid.ts';
+import { perClassFidSteps } from '../per-class-fid.ts';
 import type { PictureLabels } from '../sources/source.ts';
+import type { Steps } from '../steps.ts';
 import type { Metrics } from './score-result.ts';
 import type { Side } from './side.ts';
 
@@ -29,15 +30,15 @@ export function sharedClasses(metric: string, real: PictureLabels, other: Pictur
  *
  * @throws UsageError if the sides have different numbers of classes, as far as both say how many
  */
-export function measureClasses(
+export function* measureClasses(
 	real: Side,
 	fake: Side,
 	onProgress: (fraction: number) => void,
-): { perClassFid: NonNullable<Metrics['perClassFid']>; warnings: readonly string[] } {
+): Steps<{ perClassFid: NonNullable<Metrics['perClassFid']>; warnings: readonly string[] }> {
 	const [realLabels, fakeLabels] = [real.labels!, fake.labels!];
 	const classes = sharedClasses('per-class-fid', realLabels, fakeLabels);
 	const labelled = (side: Side) => ({ features: side.features!, labels: side.labels!.values });
-	const result = perClassFid(labelled(real), labelled(fake), classes, { onProgress });
+	const result = yield* perClassFidSteps(labelled(real), labelled(fake), classes, { onProgress });
 	const names = realLabels.names ?? fakeLabels.names;
 	return {
 		perClassFid: {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import { copyThreshold, findDuplicates } from '../duplicates.ts';
+import { copyThresholdSteps, findDuplicatesSteps } from '../duplicates.ts';
+import type { Steps } from '../steps.ts';
 import type { Metrics } from './score-result.ts';
 import type { Side } from './side.ts';
 
@@ -16,19 +17,19 @@ const mostListed = 100;
  * @returns also 1 for each fake that is a copy and 0 for the others
  * @throws UsageError if more than that hundredth of the real images lie in the training set itself
  */
-export function measureDuplicates(
+export function* measureDuplicates(
 	training: Side,
 	real: Side,
 	fake: Side,
 	onProgress: (fraction: number) => void,
-): {
+): Steps<{
 	duplicates: NonNullable<Metrics['duplicates']>;
 	isCopy: Uint8Array;
 	warnings: readonly string[];
-} {
+}> {
 	const [trained, heldOut, generated] = [training.features!, real.features!, fake.features!];
 	const share = heldOut.count / (heldOut.count + generated.count);
-	const threshold = copyThreshold(trained, heldOut, {
+	const threshold = yield* copyThresholdSteps(trained, heldOut, {
 		quantile: duplicateQuantile,
 		onProgress: fraction => onProgress(share * fraction),
 	});
@@ -38,7 +39,7 @@ export function measureDuplicates(
 			'give images that were not trained on as --real',
 		);
 	}
-	const found = findDuplicates(trained, generated, {
+	const found = yield* findDuplicatesSteps(trained, generated, {
 		threshold,
 		onProgress: fraction => onProgress(share + (1 - share) * fraction),
 	});

@@ -1,4 +1,5 @@
-import { type LabelledFeatures, linearProbe } from '../linear-probe/linear-probe.ts';
+import { type LabelledFeatures, linearProbeSteps } from '../linear-probe/linear-probe.ts';
+import type { Steps } from '../steps.ts';
 import type { Metrics } from './score-result.ts';
 
 /** λ of the penalty of the probe. */
@@ -16,12 +17,20 @@ export interface ProbeFeatures {
 export const probeGradientTolerance = 1e-5;
 export const probeMostSteps = 200;
 
-/** Accuracy of a linear classifier on the features of a run's discriminator. */
-export function measureProbe(
+/**
+ * Accuracy of a linear classifier on the features of a run's discriminator.
+ *
+ * @returns also 1 for each held-out image that it names the class of, and 0 for the others
+ */
+export function* measureProbe(
 	{ training, heldOut, classes }: ProbeFeatures,
 	onProgress: (fraction: number) => void,
-): { linearProbe: NonNullable<Metrics['linearProbe']>; warnings: readonly string[] } {
-	const probe = linearProbe(training, heldOut, {
+): Steps<{
+	linearProbe: NonNullable<Metrics['linearProbe']>;
+	isRight: Uint8Array;
+	warnings: readonly string[];
+}> {
+	const probe = yield* linearProbeSteps(training, heldOut, {
 		classes,
 		penalty: probePenalty,
 		maximumSteps: probeMostSteps,
@@ -37,6 +46,7 @@ export function measureProbe(
 			steps: probe.steps,
 			converged: probe.converged,
 		},
+		isRight: probe.rightHeldOut,
 		warnings: probe.warnings.map(warning => `linear-probe: ${warning}`),
 	};
 }

@@ -2,8 +2,9 @@ import { canonicalJson } from '../../canonical-json.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { FeatureStatistics } from '../feature-statistics.ts';
 import { preprocessingOf } from '../protocols/score-protocol.ts';
-import { statisticsOfSet } from '../set-statistics.ts';
+import { statisticsSteps } from '../set-statistics.ts';
 import type { ScoreSource, StatisticsOrigin } from '../sources/source.ts';
+import { inTurns } from '../steps.ts';
 import { type ExtractOptions, extractFeatures } from './extract-features.ts';
 import type { ScoreExtractor } from './extractor.ts';
 import type { Side } from './side.ts';
@@ -67,14 +68,15 @@ export async function measureSide(source: ScoreSource, options: MeasureSideOptio
 	}
 	if (source.kind === 'features') {
 		const { count, features } = source;
-		let statistics: FeatureStatistics | undefined;
+		let statistics: Promise<FeatureStatistics> | undefined;
 		return {
 			...shared,
 			count,
 			digest: await source.digest((done, total) => onProgress?.('reading', done, total), signal),
 			origin: undefined,
 			statistics() {
-				statistics ??= statisticsOfSet(reporting(features, rows => onProgress?.('statistics', rows, count)));
+				const reported = reporting(features, rows => onProgress?.('statistics', rows, count));
+				statistics ??= inTurns(statisticsSteps(reported), signal);
 				return statistics;
 			},
 			features,

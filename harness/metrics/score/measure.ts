@@ -1,17 +1,24 @@
 import { UsageError } from '../../errors.ts';
 import type { Interval } from '../../statistics/t-interval.ts';
-import { bootstrapMean } from '../bootstrap/bootstrap-mean.ts';
-import { frechetInterval } from '../bootstrap/frechet-interval.ts';
+import { bootstrapMeanSteps } from '../bootstrap/bootstrap-mean.ts';
+import { frechetIntervalSteps } from '../bootstrap/frechet-interval.ts';
 import { createInceptionScoreBootstrap } from '../bootstrap/inception-score-interval.ts';
-import { precisionRecallIntervals } from '../bootstrap/precision-recall-intervals.ts';
+import { precisionRecallIntervalsSteps } from '../bootstrap/precision-recall-intervals.ts';
 import type { BootstrapOptions } from '../bootstrap/recentred-interval.ts';
+import { subsetInterval } from '../bootstrap/subset-interval.ts';
 import type { MetricRules } from '../evaluators/evaluator.ts';
-import { fidInfinity } from '../fid-infinity.ts';
+import { fidInfinitySteps } from '../fid-infinity.ts';
 import { frechetScore } from '../frechet-distance.ts';
 import { createInceptionScoreAccumulator } from '../inception-score.ts';
-import { type KernelDistance, kernelDistance, kernelDistanceOfSubsets } from '../kernel-distance.ts';
-import { precisionRecall } from '../precision-recall.ts';
+import {
+	type KernelDistance,
+	kernelDistanceOfSubsetsSteps,
+	kernelDistanceSteps,
+} from '../kernel-distance.ts';
+import { precisionRecallSteps } from '../precision-recall.ts';
 import { fallbackRules } from '../protocols/fallback-rules.ts';
+import type { KernelDistanceRule } from '../protocols/preset.ts';
+import { inTurns, type Steps } from '../steps.ts';
 import { choose } from './choose-metrics.ts';
 import { measureClasses } from './measure-classes.ts';
 import { measureDuplicates } from './measure-duplicates.ts';
@@ -35,6 +42,7 @@ export interface MeasureOptions {
 	/** Bootstrap intervals with so many replicates; none if undefined. */
 	readonly bootstrapReplicates?: number;
 	readonly onProgress?: (phase: string, done: number, total: number) => void;
+	readonly signal?: AbortSignal;
 }
 
 export interface Measured {
@@ -45,6 +53,8 @@ export interface Measured {
 }
 
 const confidence = 0.95;
+// Of fewer, a bootstrap interval is far too short.
+const fewestResampled = 8;
 
 /** The part of an interval that a score can reach: recentring may pass its ends. */
 const bounded = ({ low, high }: Interval, largest: number): Interval => ({
@@ -52,14 +62,47 @@ const bounded = ({ low, high }: Interval, largest: number): Interval => ({
 	high: Math.min(largest, high),
 });
 
+/** The rule of the kernel distance for so many images on the smaller side. */
+function kernelRuleOf({ kernelDistance }: MetricRules, images: number): KernelDistanceRule {
+	const rule = kernelDistance?.value ?? fallbackRules.kid.value;
+	if (rule.form === 'blocks' || rule.smallerSets !== 'whole') return rule;
+	return { ...rule, subsetSize: Math.min(rule.subsetSize, images) };
+}
+
+/** The interval of a kernel distance, or why there is none. */
+function* kernelInterval(
+	{ estimates }: KernelDistance,
+	rule: KernelDistanceRule,
+	images: number,
+	bootstrap: BootstrapOptions,
+): Steps<{ interval?: Interval; note?: string }> {
+	if (rule.form === 'blocks') {
+		if (estimates.length < 8) {
+			return { note: `no interval of kid: it needs at least 8 blocks of images, got ${estimates.length}` };
+		}
+		return { interval: yield* bootstrapMeanSteps(estimates, { ...bootstrap, name: 'kernel-distance' }) };
+	}
+	const { subsetSize } = rule;
+	if (images < 2 * subsetSize) {
+		const needed = `${2 * subsetSize} images on both sides, twice a subset's, got ${images}`;
+		return { note: `no interval of kid: it needs at least ${needed}` };
+	}
+	return {
+		interval: subsetInterval(estimates, { subsetSize, images, confidence }),
+		note: 'the interval of kid is taken from the spread of its subsets, not from replicates',
+	};
+}
+
 /**
- * Measures two sides by the rules of a protocol.
+ * Measures two sides by the rules of a protocol. The event loop gets a turn after each tile, block or batch.
  *
  * @throws UsageError for a metric that was asked for and cannot be measured, or sides of different dimension
+ * @throws the reason of the signal once it is aborted
  */
-export function measure(real: Side, fake: Side, options: MeasureOptions): Measured {
-	const { preset, seed, onProgress, bootstrapReplicates: replicates } = options;
+export async function measure(real: Side, fake: Side, options: MeasureOptions): Promise<Measured> {
+	const { preset, seed, onProgress, signal, bootstrapReplicates: replicates } = options;
 	const { chosen, notes } = choose(real, fake, options);
+	const run = <Result>(steps: Steps<Result>): Promise<Result> => inTurns(steps, signal);
 	const progress = (name: string) => (fraction: number) => onProgress?.(name, fraction, 1);
 	const metrics: Metrics = {};
 	const intervals: Record<string, Interval> = {};
@@ -67,11 +110,13 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 	const traceRule = preset.traceRule.value;
 	if (chosen.includes('fid')) {
 		progress('fid')(0);
-		const { distance, warnings } = frechetScore(real.statistics(), fake.statistics(), { traceRule });
+		const [reference, statistics] = [await real.statistics(), await fake.statistics()];
+		const { distance, warnings } = frechetScore(reference, statistics, { traceRule });
 		metrics.fid = distance;
 		notes.push(...warnings);
 		if (bootstrap && fake.features) {
-			intervals.fid = frechetInterval(real.statistics(), fake.features, { ...bootstrap, traceRule });
+			const asked = { ...bootstrap, traceRule };
+			intervals.fid = await run(frechetIntervalSteps(reference, fake.features, asked));
 		} else if (bootstrap) notes.push('no interval of fid: it needs features of the fake side');
 	}
 	if (chosen.includes('is')) {
@@ -80,80 +125,108 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 		const shared = { classes, count: fake.count, splits };
 		const accumulator = createInceptionScoreAccumulator(shared);
 		const resampled = bootstrap && createInceptionScoreBootstrap({ ...shared, ...bootstrap });
-		let done = 0;
-		for (const part of rows()) {
-			accumulator.add(part);
-			resampled?.add(part);
-			done += part.length / classes;
-			progress('is')(done / fake.count);
-		}
+		await run(
+			(function* steps() {
+				let done = 0;
+				for (const part of rows()) {
+					yield;
+					accumulator.add(part);
+					resampled?.add(part);
+					done += part.length / classes;
+					progress('is')(done / fake.count);
+				}
+			})(),
+		);
 		const { mean, values } = accumulator.scores();
 		const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 		metrics.inceptionScore = { mean, std: splits > 1 ? Math.sqrt(squares / splits) : null, splits };
 		if (resampled) intervals.inceptionScore = resampled.interval();
 	}
 	if (chosen.includes('kid')) {
-		const rule = preset.kernelDistance?.value ?? fallbackRules.kid.value;
+		const images = Math.min(real.count, fake.count);
+		const rule = kernelRuleOf(preset, images);
 		const onPart = progress('kid');
-		const score: KernelDistance =
+		const steps =
 			rule.form === 'blocks'
-				? kernelDistance(real.features!, fake.features!, {
+				? kernelDistanceSteps(real.features!, fake.features!, {
 						maximumBlockSize: rule.largestBlock,
 						onProgress: onPart,
 					})
-				: kernelDistanceOfSubsets(real.features!, fake.features!, { ...rule, seed, onProgress: onPart });
+				: kernelDistanceOfSubsetsSteps(real.features!, fake.features!, { ...rule, seed, onProgress: onPart });
+		if (rule.form === 'subsets' && rule.subsetSize === images) {
+			notes.push(`kid: every subset is all ${images} images of the smaller side`);
+		}
+		const score = await run(steps);
 		const { mean, spread, estimates } = score;
 		metrics.kernelDistance = { mean, spread, estimates: estimates.length };
-		// Subsets share images, so resampling them says nothing about the images.
-		if (bootstrap && rule.form === 'blocks' && estimates.length >= 8) {
-			intervals.kernelDistance = bootstrapMean(estimates, { ...bootstrap, name: 'kernel-distance' });
-		} else if (bootstrap) notes.push('no interval of kid: it needs at least 8 blocks of images');
+		if (bootstrap) {
+			const { interval, note } = await run(kernelInterval(score, rule, images, bootstrap));
+			if (interval) intervals.kernelDistance = interval;
+			if (note) notes.push(note);
+		}
 	}
 	if (chosen.includes('prdc')) {
 		const { neighbours, comparison } = preset.manifold?.value ?? fallbackRules.prdc.value;
-		const result = precisionRecall(real.features!, fake.features!, {
+		const steps = precisionRecallSteps(real.features!, fake.features!, {
 			neighbours,
 			inclusive: comparison === '<=',
 			onProgress: progress('prdc'),
 		});
+		const result = await run(steps);
 		const { precision, recall, density, coverage } = result;
 		Object.assign(metrics, { precision, recall, density, coverage });
 		if (bootstrap) {
-			for (const [name, interval] of Object.entries(precisionRecallIntervals(result, bootstrap))) {
+			const found = await run(precisionRecallIntervalsSteps(result, bootstrap));
+			for (const [name, interval] of Object.entries(found)) {
 				intervals[name] = bounded(interval, name === 'density' ? Number.POSITIVE_INFINITY : 1);
 			}
 		}
 	}
 	if (chosen.includes('fid-infinity')) {
-		const { value, standardError, warnings } = fidInfinity(real.statistics(), fake.features!, {
+		const steps = fidInfinitySteps(await real.statistics(), fake.features!, {
 			seed,
 			traceRule,
 			onProgress: progress('fid-infinity'),
 		});
+		const { value, standardError, warnings } = await run(steps);
 		metrics.fidInfinity = { value, standardError };
 		notes.push(...warnings);
-		if (bootstrap) notes.push('no interval of fid-infinity: it has the standard error of its extrapolation');
+		if (bootstrap)
+			notes.push(
+				'no interval of fid-infinity: the whole extrapolation would be repeated for each replicate; the standard error is that of its line, not one over the images',
+			);
 	}
 	if (chosen.includes('per-class-fid')) {
-		const { perClassFid, warnings } = measureClasses(real, fake, progress('per-class-fid'));
+		const { perClassFid, warnings } = await run(measureClasses(real, fake, progress('per-class-fid')));
 		metrics.perClassFid = perClassFid;
 		notes.push(...warnings);
-		if (bootstrap) notes.push('no interval of per-class-fid: a class has too few images to resample');
+		if (bootstrap) notes.push('no interval of per-class-fid: images are not resampled within classes');
 	}
 	if (chosen.includes('duplicates')) {
 		const onPart = progress('duplicates');
-		const { duplicates, isCopy, warnings } = measureDuplicates(options.training!, real, fake, onPart);
+		const { duplicates, isCopy, warnings } = await run(
+			measureDuplicates(options.training!, real, fake, onPart),
+		);
 		metrics.duplicates = duplicates;
 		notes.push(...warnings);
 		if (bootstrap && duplicates.share > 0) {
-			intervals.duplicates = bounded(bootstrapMean(isCopy, { ...bootstrap, name: 'duplicates' }), 1);
+			const interval = await run(bootstrapMeanSteps(isCopy, { ...bootstrap, name: 'duplicates' }));
+			intervals.duplicates = bounded(interval, 1);
 		} else if (bootstrap) notes.push('no interval of duplicates: resampling no copy gives no copy');
 	}
 	if (chosen.includes('linear-probe')) {
-		const { linearProbe, warnings } = measureProbe(options.probe!, progress('linear-probe'));
+		const onPart = progress('linear-probe');
+		const { linearProbe, isRight, warnings } = await run(measureProbe(options.probe!, onPart));
 		metrics.linearProbe = linearProbe;
 		notes.push(...warnings);
-		if (bootstrap) notes.push('no interval of linear-probe: resampled images would have to be fitted anew');
+		if (bootstrap && isRight.length >= fewestResampled) {
+			const interval = await run(bootstrapMeanSteps(isRight, { ...bootstrap, name: 'linear-probe' }));
+			intervals.linearProbe = bounded(interval, 1);
+		} else if (bootstrap) {
+			notes.push(
+				`no interval of linear-probe: it needs at least ${fewestResampled} real images, got ${isRight.length}`,
+			);
+		}
 	}
 	return {
 		metrics,
@@ -164,9 +237,9 @@ export function measure(real: Side, fake: Side, options: MeasureOptions): Measur
 
 /** @throws UsageError unless images are enough to be resampled */
 export function requireResamplable({ count }: Pick<Side, 'count'>): void {
-	if (count >= 8) return;
+	if (count >= fewestResampled) return;
 	throw new UsageError(
-		`--bootstrap: expected at least 8 fake images to resample, got ${count}`,
+		`--bootstrap: expected at least ${fewestResampled} fake images to resample, got ${count}`,
 		'score more images, or leave --bootstrap out',
 	);
 }

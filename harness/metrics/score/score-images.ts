@@ -131,7 +131,7 @@ export async function scoreImages(
 			notes.push(...requireSameProtocol(...both, allowMixed));
 		}
 		const probe = probed && (await probeFeatures(probed, { ...options, onProgress }));
-		const measured = measure(real, fake, {
+		const measured = await measure(real, fake, {
 			preset,
 			metrics,
 			seed,
@@ -139,6 +139,7 @@ export async function scoreImages(
 			probe,
 			bootstrapReplicates,
 			onProgress,
+			signal: options.signal,
 		});
 		const describe = ({ source, kind, count, digest, split }: MeasuredSide) => ({
 			source,

@@ -7,7 +7,7 @@ export interface Side {
 	readonly kind: 'pictures' | 'features' | 'statistics';
 	/** 0 where statistics do not say. */
 	readonly count: number;
-	statistics(): FeatureStatistics;
+	statistics(): FeatureStatistics | Promise<FeatureStatistics>;
 	/** Undefined where only statistics are known. */
 	readonly features: FeatureSet | undefined;
 	/** Undefined where images are not known. */

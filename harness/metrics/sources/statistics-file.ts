@@ -54,7 +54,7 @@ function readDoubles(array: StoredArray): Float64Array {
 	return values;
 }
 
-/** @throws UsageError for shapes that do not belong together, numbers that are not finite, or an asymmetric covariance */
+/** @throws UsageError for shapes that do not belong together, numbers that are not finite, or no covariance */
 function readStatistics(arrays: readonly StoredArray[]): FeatureStatistics {
 	const [mean, covariance] = [find(arrays, names.mean)!, find(arrays, names.covariance)!];
 	const [dimension] = mean.shape;
@@ -77,6 +77,16 @@ function readStatistics(arrays: readonly StoredArray[]): FeatureStatistics {
 	if (asymmetry > 1e-5 * largest) {
 		throw new UsageError(
 			`${mean.file}: array 'sigma': expected a symmetric matrix, got entries that differ by ${asymmetry}`,
+			'the file is damaged or holds something else; compute the statistics again',
+		);
+	}
+	const negative = values.findIndex(
+		(value, index) => index % (dimension + 1) === 0 && value < -1e-5 * largest,
+	);
+	if (negative !== -1) {
+		const feature = negative / (dimension + 1);
+		throw new UsageError(
+			`${mean.file}: array 'sigma': expected a covariance, got the variance ${values[negative]} for feature ${feature}`,
 			'the file is damaged or holds something else; compute the statistics again',
 		);
 	}

@@ -143,7 +143,10 @@ test.serial('classes, copies, a probe of the discriminator and intervals come on
 	t.is(status, 0, stderr);
 	t.regex(stdout, /^FID of classes ↓ +[\d.]+ \(mean of 10 classes; each in the JSON\)$/mu);
 	t.regex(stdout, /^Copies ↓ +[\d.]+ % of the fakes/mu);
-	t.regex(stdout, /^Linear probe ↑ +[\d.]+ % right \([\d.]+ % of the images it was fitted to\)$/mu);
+	t.regex(
+		stdout,
+		/^Linear probe ↑ +[\d.]+ % right \([\d.]+ % of the images it was fitted to\) {3}\[[\d.]+ %, [\d.]+ %\]$/mu,
+	);
 	t.regex(stdout, /^In brackets: 95 % bootstrap intervals over the images, 100 replicates$/mu);
 	const result = parse(readFileSync(out, 'utf8'));
 	t.is(result.metrics.perClassFid?.classes.length, 10);

@@ -1,10 +1,20 @@
 import test from 'ava';
 import { UsageError } from '../../../harness/errors.ts';
-import { copyThreshold, findDuplicates, nearestTrainingImages } from '../../../harness/metrics/duplicates.ts';
+import {
+	copyThresholdSteps,
+	findDuplicatesSteps,
+	nearestTrainingImages,
+} from '../../../harness/metrics/duplicates.ts';
 import { featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
+import { toEnd } from '../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { hashFeatures } from './hash-features.ts';
+
+const copyThreshold = (...parameters: Parameters<typeof copyThresholdSteps>) =>
+	toEnd(copyThresholdSteps(...parameters));
+const findDuplicates = (...parameters: Parameters<typeof findDuplicatesSteps>) =>
+	toEnd(findDuplicatesSteps(...parameters));
 
 const real = hashFeatures(400, 24, 8);
 const fake = hashFeatures(300, 24, 9, { decay: 0.004, shift: 0.05 });

@@ -1,11 +1,10 @@
-import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
 import { RunFailedError, UsageError } from '../../../harness/errors.ts';
 import {
 	type FeatureSet,
+	featureBatches,
+	featureBlocks,
 	featureSetFromArray,
-	readFeatureBlocks,
-	readFeatures,
 	requireComparable,
 } from '../../../harness/metrics/feature-set.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
@@ -16,9 +15,9 @@ const counting = (count: number, dimension: number): Float32Array =>
 /** Blocks as plain numbers. */
 function blocksOf(set: FeatureSet, blockRows: number): number[][] {
 	const blocks: number[][] = [];
-	readFeatureBlocks(set, blockRows, (block, index) => {
-		blocks[index] = [...block.dataSync()];
-	});
+	for (const { rows, firstRow } of featureBlocks(set, blockRows)) {
+		blocks[firstRow / blockRows] = [...rows.dataSync()];
+	}
 	return blocks;
 }
 
@@ -29,10 +28,10 @@ test('a set over an array gives all rows in order, as often as it is read', t =>
 	for (let reading = 0; reading < 2; reading++) {
 		const read: number[] = [];
 		const firstRows: number[] = [];
-		readFeatures(set, (batch, firstRow) => {
-			read.push(...batch.dataSync());
+		for (const { rows, firstRow } of featureBatches(set)) {
+			read.push(...rows.dataSync());
 			firstRows.push(firstRow);
-		});
+		}
 		t.deepEqual(read, [...values]);
 		t.deepEqual(firstRows, [0, 3, 6]);
 	}
@@ -55,7 +54,7 @@ test('a length that is no multiple of the dimension is refused', t => {
 
 test('a set that gives fewer rows than it promises is refused', t => {
 	const set = { ...featureSetFromArray(counting(4, 2), 2), count: 5 };
-	t.throws(() => readFeatures(set, () => {}), {
+	t.throws(() => [...featureBatches(set)], {
 		instanceOf: UsageError,
 		message: 'features: expected 5 rows, got 4',
 	});
@@ -63,7 +62,7 @@ test('a set that gives fewer rows than it promises is refused', t => {
 
 test('another width is refused', t => {
 	const set = { ...featureSetFromArray(counting(4, 2), 2), dimension: 3 };
-	t.throws(() => readFeatures(set, () => {}), {
+	t.throws(() => [...featureBatches(set)], {
 		instanceOf: UsageError,
 		message: 'features: expected vectors of length 3, got 2',
 	});
@@ -73,7 +72,7 @@ test('NaN and infinity are refused, with the image', t => {
 	for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) {
 		const values = counting(6, 3);
 		values[4 * 3 + 1] = value;
-		t.throws(() => readFeatures(featureSetFromArray(values, 3, { batchRows: 2 }), () => {}), {
+		t.throws(() => [...featureBatches(featureSetFromArray(values, 3, { batchRows: 2 }))], {
 			instanceOf: RunFailedError,
 			message: `features: expected finite numbers, got ${value} for image 4, feature 1`,
 		});
@@ -96,12 +95,15 @@ test('no tensor is left behind, also when reading fails', t => {
 	tf.zeros([1]).dispose();
 	const before = tf.memory().numTensors;
 	const set = featureSetFromArray(counting(10, 2), 2, { batchRows: 3 });
-	readFeatureBlocks(set, 4, () => {});
-	t.throws(() =>
-		readFeatureBlocks(set, 4, (_block: Tensor2D, index) => {
-			if (index === 1) throw new Error('stop');
-		}),
-	);
-	t.throws(() => readFeatureBlocks({ ...set, count: 11 }, 4, () => {}));
+	t.is([...featureBlocks(set, 4)].length, 3);
+	for (const { firstRow } of featureBlocks(set, 4)) {
+		if (firstRow === 4) break;
+	}
+	t.throws(() => {
+		for (const { firstRow } of featureBlocks(set, 4)) {
+			if (firstRow === 4) throw new Error('stop');
+		}
+	});
+	t.throws(() => [...featureBlocks({ ...set, count: 11 }, 4)]);
 	t.is(tf.memory().numTensors, before);
 });

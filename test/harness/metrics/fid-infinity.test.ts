@@ -2,10 +2,14 @@ import test from 'ava';
 import { UsageError } from '../../../harness/errors.ts';
 import { featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
 import type { FeatureStatistics } from '../../../harness/metrics/feature-statistics.ts';
-import { fidInfinity } from '../../../harness/metrics/fid-infinity.ts';
+import { fidInfinitySteps } from '../../../harness/metrics/fid-infinity.ts';
+import { toEnd } from '../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { createStream } from '../../../harness/tensor/random.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
+
+const fidInfinity = (...parameters: Parameters<typeof fidInfinitySteps>) =>
+	toEnd(fidInfinitySteps(...parameters));
 
 /** N(0, I), exactly. */
 const standardNormal = (dimension: number): FeatureStatistics => {

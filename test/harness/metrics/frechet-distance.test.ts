@@ -157,13 +157,33 @@ test("TF-GAN's rule leaves small eigenvalues of the first side and of the produc
 	t.true(near(frechetDistance(full, flat, { traceRule: 'tfgan' }), 1 + 0.99 ** 2, 1e-12));
 });
 
-test('the offset rule adds 1e-6 to both diagonals, under the root only', t => {
-	const a = statisticsOf(hashFeatures(300, 12, 1, { decay: 0.1 }), 12);
-	const b = statisticsOf(hashFeatures(250, 12, 2, { decay: 0.05, shift: 0.1 }), 12);
-	t.true(near(frechetDistance(a, b), 0.7253595660412699, 1e-11));
-	t.true(near(frechetDistance(a, b, { traceRule: 'offset' }), 0.7253347891875777, 1e-11));
-	const constant = diagonal([0, 0], [0, 0]);
-	t.true(near(frechetDistance(constant, diagonal([0, 0], [1, 1]), { traceRule: 'offset' }), 2 - 4e-3, 1e-5));
+test('a matrix with clearly negative eigenvalues is refused, on either side and by either rule', t => {
+	const full = statisticsOf(hashFeatures(300, 3, 1), 3);
+	const singular = diagonal([0, 0, 0], [1, 1, 0]);
+	const negative = diagonal([0, 0, 0], [-1, -1, -1]);
+	// Positive variances, but a correlation of 2.
+	const impossible = { ...full, covariance: Float64Array.of(1, 2, 0, 2, 1, 0, 0, 0, 1) };
+	const tensors = countNativeTensors();
+	for (const wrong of [negative, impossible]) {
+		for (const right of [full, singular]) {
+			for (const traceRule of ['exact', 'tfgan'] as const) {
+				for (const [first, second] of [
+					[right, wrong],
+					[wrong, right],
+				]) {
+					t.throws(() => frechetDistance(first, second, { traceRule }), {
+						instanceOf: UsageError,
+						message:
+							/^feature statistics: expected covariances, which have no negative eigenvalues, got a matrix with eigenvalues down to about -0\.\d+ of its norm$/u,
+					});
+				}
+			}
+		}
+	}
+	t.is(countNativeTensors(), tensors);
+	// What float32 leaves of a singular covariance is rounding.
+	const rounded = diagonal([0, 0, 0], [1, 1, -1e-6]);
+	t.true(near(frechetDistance(rounded, full), frechetDistance(singular, full), 1e-2));
 });
 
 test('features that never move leave the others as they are', t => {

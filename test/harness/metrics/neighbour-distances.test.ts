@@ -1,9 +1,13 @@
 import test from 'ava';
 import { featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
-import { squaredNeighbourRadii } from '../../../harness/metrics/neighbour-distances.ts';
+import { squaredNeighbourRadiiSteps } from '../../../harness/metrics/neighbour-distances.ts';
+import { toEnd } from '../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { hashFeatures } from './hash-features.ts';
+
+const squaredNeighbourRadii = (...parameters: Parameters<typeof squaredNeighbourRadiiSteps>) =>
+	toEnd(squaredNeighbourRadiiSteps(...parameters));
 
 test('points of a line have the radii that one sees', t => {
 	const set = featureSetFromArray(Float32Array.of(0, 1, 3, 7), 1);

@@ -2,11 +2,15 @@ import test from 'ava';
 import { UsageError } from '../../../harness/errors.ts';
 import { featureSetFromArray } from '../../../harness/metrics/feature-set.ts';
 import { frechetDistance } from '../../../harness/metrics/frechet-distance.ts';
-import { perClassFid } from '../../../harness/metrics/per-class-fid.ts';
+import { perClassFidSteps } from '../../../harness/metrics/per-class-fid.ts';
 import { statisticsOfSet } from '../../../harness/metrics/set-statistics.ts';
+import { toEnd } from '../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../harness/tensor/float64.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { hashFeatures } from './hash-features.ts';
+
+const perClassFid = (...parameters: Parameters<typeof perClassFidSteps>) =>
+	toEnd(perClassFidSteps(...parameters));
 
 const dimension = 8;
 

@@ -17,12 +17,17 @@ export const cleanFid: Preset = {
 	covarianceDivisor: { value: 'n - 1', source: `${root}/fid.py` },
 	traceRule: { value: 'exact', source: `${root}/fid.py` },
 	inceptionScore: null,
-	kernelDistance: { value: { form: 'subsets', subsets: 100, subsetSize: 1000 }, source: `${root}/fid.py` },
+	kernelDistance: {
+		value: { form: 'subsets', subsets: 100, subsetSize: 1000, smallerSets: 'whole' },
+		source: `${root}/fid.py`,
+	},
 	manifold: null,
 	realImages: { value: null, source: `${root}/fid.py` },
 	fakeImages: { value: 50_000, source: `${root}/fid.py` },
 	referenceSplit: { value: 'train', source: 'https://github.com/GaParmar/clean-fid/blob/main/README.md' },
 	deviations: [
+		'where `sqrtm` of the product is not finite, as it may be for singular covariances, the original adds 1e-6 to ' +
+			'both diagonals and takes it again; ours takes the exact root, which is always finite',
 		'the original draws KID subsets from an unseeded generator; ours from seeded streams',
 		'the original drops the imaginary part of the matrix root without a word; ours has none',
 	],

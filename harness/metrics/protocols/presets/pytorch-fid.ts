@@ -24,6 +24,8 @@ export const pytorchFid: Preset = {
 	fakeImages: { value: null, source: score },
 	referenceSplit: { value: 'train', source: 'https://github.com/mseitzer/pytorch-fid/blob/master/README.md' },
 	deviations: [
+		'where `sqrtm` of the product is not finite, as it may be for singular covariances, the original adds 1e-6 to ' +
+			'both diagonals and takes it again; ours takes the exact root, which is always finite',
 		'the original scales pixels to [0, 1] before it resizes, ours after: rounding of float32',
 		'gray PNG files of 16 bits: the original clips them at 255, ours keeps the high byte',
 	],

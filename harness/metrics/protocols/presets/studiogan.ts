@@ -24,6 +24,8 @@ export const studiogan: Preset = {
 	fakeImages: { value: 50_000, source: readme },
 	referenceSplit: { value: 'train', source: readme },
 	deviations: [
+		'where `sqrtm` of the product is not finite, as it may be for singular covariances, the original adds 1e-6 to ' +
+			'both diagonals and takes it again; ours takes the exact root, which is always finite',
 		'the original takes the mean of fake features and the Inception score in float32: about 1e-6 relative',
 	],
 };

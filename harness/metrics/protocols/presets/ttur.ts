@@ -23,6 +23,8 @@ export const tturPreset: Preset = {
 	fakeImages: { value: null, source: 'https://github.com/bioinf-jku/TTUR/blob/master/README.md' },
 	referenceSplit: { value: 'train', source: 'https://github.com/bioinf-jku/TTUR/blob/master/README.md' },
 	deviations: [
+		'where `sqrtm` of the product is not finite, as it may be for singular covariances, the original adds 1e-6 to ' +
+			'both diagonals and takes it again; ours takes the exact root, which is always finite',
 		'the original drops the last batch of an array if it is smaller than the others; ours measures every image',
 	],
 };

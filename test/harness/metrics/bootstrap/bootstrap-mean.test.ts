@@ -1,9 +1,13 @@
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
-import { bootstrapMean } from '../../../../harness/metrics/bootstrap/bootstrap-mean.ts';
+import { bootstrapMeanSteps } from '../../../../harness/metrics/bootstrap/bootstrap-mean.ts';
 import { featureSetFromArray } from '../../../../harness/metrics/feature-set.ts';
 import { kernelDistance } from '../../../../harness/metrics/kernel-distance.ts';
+import { toEnd } from '../../../../harness/metrics/steps.ts';
 import { createStream } from '../../../../harness/tensor/random.ts';
+
+const bootstrapMean = (...parameters: Parameters<typeof bootstrapMeanSteps>) =>
+	toEnd(bootstrapMeanSteps(...parameters));
 
 const options = { seed: 1, replicates: 400, name: 'test' };
 

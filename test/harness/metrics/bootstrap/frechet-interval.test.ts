@@ -1,13 +1,22 @@
 import test from 'ava';
-import { frechetInfluence, frechetInterval } from '../../../../harness/metrics/bootstrap/frechet-interval.ts';
+import {
+	frechetInfluenceSteps,
+	frechetIntervalSteps,
+} from '../../../../harness/metrics/bootstrap/frechet-interval.ts';
 import { featureSetFromArray } from '../../../../harness/metrics/feature-set.ts';
 import type { FeatureStatistics } from '../../../../harness/metrics/feature-statistics.ts';
 import { frechetDistance } from '../../../../harness/metrics/frechet-distance.ts';
 import { statisticsOfSet } from '../../../../harness/metrics/set-statistics.ts';
+import { toEnd } from '../../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../../harness/tensor/float64.ts';
 import { createStream } from '../../../../harness/tensor/random.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { hashFeatures } from '../hash-features.ts';
+
+const frechetInfluence = (...parameters: Parameters<typeof frechetInfluenceSteps>) =>
+	toEnd(frechetInfluenceSteps(...parameters));
+const frechetInterval = (...parameters: Parameters<typeof frechetIntervalSteps>) =>
+	toEnd(frechetIntervalSteps(...parameters));
 
 const dimension = 5;
 const reference = statisticsOfSet(featureSetFromArray(hashFeatures(3000, dimension, 1), dimension));
@@ -34,7 +43,8 @@ function weightedStatistics(values: Float32Array, weights: readonly number[]): F
 test('the influence of an image is the derivative of the distance by its weight', t => {
 	const count = 60;
 	const values = makeFakes(count, 2);
-	const influence = frechetInfluence(reference, featureSetFromArray(values, dimension, { batchRows: 7 }));
+	const fakes = featureSetFromArray(values, dimension, { batchRows: 7 });
+	const influence = frechetInfluence(reference, fakes, statisticsOfSet(fakes));
 	const distanceWith = (row: number, weight: number) =>
 		frechetDistance(
 			reference,

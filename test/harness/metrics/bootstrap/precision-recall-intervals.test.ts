@@ -1,8 +1,12 @@
 import test from 'ava';
-import { precisionRecallIntervals } from '../../../../harness/metrics/bootstrap/precision-recall-intervals.ts';
+import { precisionRecallIntervalsSteps } from '../../../../harness/metrics/bootstrap/precision-recall-intervals.ts';
 import { featureSetFromArray } from '../../../../harness/metrics/feature-set.ts';
 import { precisionRecall } from '../../../../harness/metrics/precision-recall.ts';
+import { toEnd } from '../../../../harness/metrics/steps.ts';
 import { hashFeatures } from '../hash-features.ts';
+
+const precisionRecallIntervals = (...parameters: Parameters<typeof precisionRecallIntervalsSteps>) =>
+	toEnd(precisionRecallIntervalsSteps(...parameters));
 
 test('intervals of parts are as wide as the binomial law says, around the scores', t => {
 	const [reals, fakes] = [500, 400];

@@ -1,10 +1,14 @@
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
 import { featureSetFromArray } from '../../../../harness/metrics/feature-set.ts';
-import { linearProbe } from '../../../../harness/metrics/linear-probe/linear-probe.ts';
+import { linearProbeSteps } from '../../../../harness/metrics/linear-probe/linear-probe.ts';
+import { toEnd } from '../../../../harness/metrics/steps.ts';
 import { countNativeTensors } from '../../../../harness/tensor/float64.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { hashFeatures } from '../hash-features.ts';
+
+const linearProbe = (...parameters: Parameters<typeof linearProbeSteps>) =>
+	toEnd(linearProbeSteps(...parameters));
 
 /** Three classes that ci/golden/metrics-features.py makes of the first three features. */
 function makeSet(count: number, seed: number, batchRows = 1000) {

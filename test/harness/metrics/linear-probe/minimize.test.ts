@@ -1,5 +1,22 @@
 import test from 'ava';
-import { minimize } from '../../../../harness/metrics/linear-probe/minimize.ts';
+import {
+	type Evaluation,
+	type MinimizeOptions,
+	minimizeSteps,
+} from '../../../../harness/metrics/linear-probe/minimize.ts';
+import { type Steps, toEnd } from '../../../../harness/metrics/steps.ts';
+
+function minimize(
+	evaluate: (point: Float64Array) => Evaluation,
+	start: Float64Array,
+	options?: MinimizeOptions,
+) {
+	function* steps(point: Float64Array): Steps<Evaluation> {
+		yield;
+		return evaluate(point);
+	}
+	return toEnd(minimizeSteps(steps, start, options));
+}
 
 /** Σ weight · (x - target)² */
 const bowl = (weights: readonly number[], targets: readonly number[]) => (point: Float64Array) => ({

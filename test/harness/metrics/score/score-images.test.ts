@@ -42,7 +42,7 @@ async function savedStatistics(t: ExecutionContext, name: keyof typeof presets):
 		cache: openFeatureCache(temporaryFolder(t)),
 	});
 	const file = path.join(temporaryFolder(t), 'real.npz');
-	saveSideStatistics(file, side);
+	await saveSideStatistics(file, side);
 	return file;
 }
 
@@ -167,7 +167,7 @@ test.serial('statistics score as the images they were made of do: one fingerprin
 		const cache = openFeatureCache(temporaryFolder(t));
 		const side = await measureSide(source, { preset, cache, loadExtractor: async () => fakeExtractor() });
 		const file = path.join(temporaryFolder(t), `${source.name}.npz`);
-		saveSideStatistics(file, side);
+		await saveSideStatistics(file, side);
 		return openFile(t, file);
 	};
 	const earlier = { name: 'images.json', result: (await score(t, { metrics: ['fid'] })).result };
@@ -187,7 +187,7 @@ test.serial('statistics of two networks are not scored against each other unless
 			cache: openFeatureCache(temporaryFolder(t)),
 		});
 		const file = path.join(temporaryFolder(t), `${name}.npz`);
-		saveSideStatistics(file, side);
+		await saveSideStatistics(file, side);
 		return file;
 	};
 	const [one, other] = [await savedBy('one', '1'.repeat(64)), await savedBy('other', '2'.repeat(64))];
@@ -221,7 +221,7 @@ test.serial('which file weights come from stands in the result, also by way of s
 		cache: openFeatureCache(temporaryFolder(t)),
 	});
 	const file = path.join(temporaryFolder(t), 'real.npz');
-	saveSideStatistics(file, side);
+	await saveSideStatistics(file, side);
 	const direct = await score(t, { loadExtractor });
 	t.deepEqual(direct.result.network, {
 		name: 'projection',
@@ -346,11 +346,11 @@ test.serial('statistics of features without an origin, or under another ending, 
 		loadExtractor: () => t.fail() as never,
 		cache: openFeatureCache(temporaryFolder(t)),
 	});
-	t.throws(() => saveSideStatistics('x.npz', side), {
+	await t.throwsAsync(saveSideStatistics('x.npz', side), {
 		instanceOf: UsageError,
 		message: `${source.name}: its statistics cannot be saved: nothing says which network and protocol its features have`,
 	});
-	t.throws(() => saveSideStatistics('x.json', side), {
+	await t.throwsAsync(saveSideStatistics('x.json', side), {
 		instanceOf: UsageError,
 		message: "--save-statistics: expected a name that ends in .npz, got 'x.json'",
 	});

@@ -90,6 +90,11 @@ for (const [what, sigma, message] of [
 		"array 'sigma': expected a symmetric matrix, got entries that differ by 0.5",
 	],
 	[
+		'a negative variance',
+		{ shape: [2, 2], values: Float64Array.of(1, 0, 0, -1) },
+		"array 'sigma': expected a covariance, got the variance -1 for feature 1",
+	],
+	[
 		'bytes',
 		{ shape: [2, 2], values: new Uint8Array(4) },
 		"array 'sigma': expected float64 or float32, got |u1",
