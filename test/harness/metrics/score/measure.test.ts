@@ -277,33 +277,36 @@ test('every metric has an interval or says why not', async t => {
 	);
 });
 
-test('an interruption is heard within every metric that takes long, and nothing is left behind', async t => {
-	const probe = {
-		training: { features: real.features!, labels: labels(60).values },
-		heldOut: { features: fake.features!, labels: labels(50).values },
-		classes: 3,
-	};
-	const sides = [
-		{ ...real, labels: labels(60) },
-		{ ...fake, run: 'runs/a', labels: labels(50) },
-	] as const;
-	const shared = { ...options('torch-fidelity'), training: side('training', 200), probe };
-	const subsets = { ...shared, preset: presets['clean-fid'] };
-	const before = [tf.memory().numTensors, countNativeTensors()];
-	for (const name of metricNames) {
-		const controller = new AbortController();
-		const run = measure(...sides, {
-			...(name === 'kid' ? subsets : shared),
-			metrics: [name],
-			bootstrapReplicates: 100,
-			signal: controller.signal,
-		});
-		// A turn later: in the middle of what has begun.
-		setImmediate(() => controller.abort(new Error('stop')));
-		await t.throwsAsync(run, { message: 'stop' }, name);
-	}
-	t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
-});
+test.serial(
+	'an interruption is heard within every metric that takes long, and nothing is left behind',
+	async t => {
+		const probe = {
+			training: { features: real.features!, labels: labels(60).values },
+			heldOut: { features: fake.features!, labels: labels(50).values },
+			classes: 3,
+		};
+		const sides = [
+			{ ...real, labels: labels(60) },
+			{ ...fake, run: 'runs/a', labels: labels(50) },
+		] as const;
+		const shared = { ...options('torch-fidelity'), training: side('training', 200), probe };
+		const subsets = { ...shared, preset: presets['clean-fid'] };
+		const before = [tf.memory().numTensors, countNativeTensors()];
+		for (const name of metricNames) {
+			const controller = new AbortController();
+			const run = measure(...sides, {
+				...(name === 'kid' ? subsets : shared),
+				metrics: [name],
+				bootstrapReplicates: 100,
+				signal: controller.signal,
+			});
+			// A turn later: in the middle of what has begun.
+			setImmediate(() => controller.abort(new Error('stop')));
+			await t.throwsAsync(run, { message: 'stop' }, name);
+		}
+		t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
+	},
+);
 
 test('metrics of labels, training images and runs are refused without them', async t => {
 	const labelled = { ...real, labels: labels(60) };
