@@ -7,6 +7,11 @@ const paperProfiles: ReadonlySet<string> = new Set(['imagenet-128', 'imagenet-25
 
 export const isPaperProfile = (name: string): boolean => paperProfiles.has(name);
 
+/** The measuring protocol of the paper's scores, that of the released code; proxies and other presets are none. */
+export const protocolCard: Card = {
+	protocol: { allowed: ['tfgan-s3gan'], from: 'the released code' },
+};
+
 /** As recorded. */
 type Settings = Readonly<Record<string, unknown>>;
 type ProfileSettings = ReturnType<Profile['settings']>;

@@ -2,7 +2,7 @@ import { profiles } from '../../suite/profiles.ts';
 import { departures } from '../cards/card.ts';
 import { optionCard } from '../cards/option-card.ts';
 import { pretrainingCard } from '../cards/pretraining-card.ts';
-import { isPaperProfile, settingCard, unpublishedSettings } from '../cards/setting-card.ts';
+import { isPaperProfile, protocolCard, settingCard, unpublishedSettings } from '../cards/setting-card.ts';
 import { type FoundMethod, findMethods, hasChangedSince } from '../find-methods.ts';
 import type { FinishedRun } from '../read-grid.ts';
 import { isManifest, type Manifest } from '../read-manifest.ts';
@@ -26,6 +26,9 @@ export const settings: Rule = {
 function checkRun({ result }: FinishedRun, manifest: Manifest, found: FoundMethod): Words[] {
 	return [
 		...checkSettings(result.profile, manifest),
+		...(isPaperProfile(result.profile)
+			? departures({ protocol: result.protocol.name }, protocolCard, 'setting')
+			: []),
 		...checkOptions(result.profile, manifest, found),
 		...checkPretraining(result.profile, manifest),
 	];

@@ -246,7 +246,11 @@ test(
 			protocol: { name: 'pytorch-fid', fingerprint: 'a'.repeat(64), proxy: false, details: {} },
 		},
 	},
-	[/^identity, seed 2: a{64}$/u, /^protocol, seed 2: protocol pytorch-fid/u],
+	[
+		/^identity, seed 2: a{64}$/u,
+		/^settings, seed 2: pytorch-fid$/u,
+		/^protocol, seed 2: protocol pytorch-fid/u,
+	],
 );
 const protocolWith = (details: Record<string, number | string>) => ({
 	result: {
