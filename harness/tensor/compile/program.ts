@@ -3,15 +3,9 @@ import { UsageError } from '../../errors.ts';
 import { tf } from '../tensorflow.ts';
 import { createGraphBuilder, nodeOf, reachableNodes } from './graph.ts';
 import { type NativeTensor, nativeBackend } from './native-backend.ts';
-import {
-	addDone,
-	type GraphVariable,
-	type RecordedStep,
-	recordStep,
-	type Step,
-	type TensorSpec,
-} from './record-step.ts';
+import { addDone, type RecordedStep, recordStep, type Step, type TensorSpec } from './record-step.ts';
 import { openSession, type Session } from './session.ts';
+import { addStateSlot, type StateSlot } from './state-slot.ts';
 
 /** A step with the inputs that it is first recorded for. */
 export interface StepDefinition {
@@ -43,13 +37,6 @@ export interface Program<Name extends string> {
 	dispose(): void;
 }
 
-interface Slot extends GraphVariable {
-	/** Initial value is fed here. */
-	readonly placeholder: string;
-	/** Node that takes the initial value. */
-	readonly assignment: string;
-}
-
 /** The graph of all recordings in TensorFlow. */
 interface Loaded {
 	readonly session: Session;
@@ -73,42 +60,15 @@ export function compileProgram<Name extends string>(options: {
 	const backend = nativeBackend();
 	const int32 = backend.binding.TF_INT32;
 	const graph = createGraphBuilder();
-	const state = new Map<Variable, Slot>();
-	const captured: { slot: Slot; tensor: Tensor }[] = [];
+	const state = new Map<Variable, StateSlot>();
+	const captured: { slot: StateSlot; tensor: Tensor }[] = [];
 	const recordings = new Map<string, RecordedStep>();
 	/** Failed ones included: each has a name of its own. */
 	let recordingsBegun = 0;
 	let loaded: Loaded | undefined;
 
-	const addVariable = (dtype: number, shape: readonly number[]): Slot => {
-		const name = `variable_${state.size + captured.length}`;
-		const type = { type: dtype };
-		const handle = graph.named({
-			name,
-			operation: 'VarHandleOp',
-			inputs: [],
-			attributes: { container: { text: '' }, shared_name: { text: name }, dtype: type, shape: { shape } },
-		});
-		const read = graph.named({
-			name: `${name}/read`,
-			operation: 'ReadVariableOp',
-			inputs: [`${handle}:0`],
-			attributes: { dtype: type },
-		});
-		const placeholder = graph.named({
-			name: `${name}/initial`,
-			operation: 'Placeholder',
-			inputs: [],
-			attributes: { dtype: type, shape: { shape } },
-		});
-		const assignment = graph.named({
-			name: `${name}/initialise`,
-			operation: 'AssignVariableOp',
-			inputs: [`${handle}:0`, `${placeholder}:0`],
-			attributes: { dtype: type },
-		});
-		return { handle, read, placeholder, assignment, dtype };
-	};
+	const addSlot = (dtype: number, shape: readonly number[]): StateSlot =>
+		addStateSlot(graph, `variable_${state.size + captured.length}`, dtype, shape);
 	// A variable that nobody reads or fills; it costs nothing, and no other node comes before it.
 	const fence = graph.named({
 		name: 'fence',
@@ -123,10 +83,10 @@ export function compileProgram<Name extends string>(options: {
 	});
 	for (const variable of options.state.values()) {
 		const dtype = { float32: 'FLOAT', int32: 'INT32', bool: 'BOOL' }[variable.dtype as 'float32'];
-		state.set(variable, addVariable(backend.binding[`TF_${dtype}`], variable.shape));
+		state.set(variable, addSlot(backend.binding[`TF_${dtype}`], variable.shape));
 	}
 	const capture = (tensor: NativeTensor): string => {
-		const slot = addVariable(tensor.dtype, tensor.shape);
+		const slot = addSlot(tensor.dtype, tensor.shape);
 		captured.push({ slot, tensor: tf.keep(backend.createOutputTensor(tensor)) });
 		return `${slot.read}:0`;
 	};
