@@ -6,9 +6,10 @@ import {
 } from '../harness/statistics/permutation-test.ts';
 import type { Interval } from '../harness/statistics/t-interval.ts';
 import { differenceInterval, type Sample } from './difference-interval.ts';
-import { formatCount, formatDifference, formatLabels } from './format.ts';
+import { formatDifference, formatLabels } from './format.ts';
 import { margin } from './judge.ts';
 import { type Group, type Metric, metrics, type Report, type Setting } from './report-schema.ts';
+import { settingName } from './setting-name.ts';
 
 export type Change = 'better' | 'worse' | 'same' | 'inconclusive' | 'incomparable' | 'missing';
 
@@ -112,7 +113,7 @@ function compareCell(
 		method,
 		title,
 		labelFraction,
-		conditions: conditionsInWords((first ?? second)!.setting),
+		conditions: settingName((first ?? second)!.setting),
 		metric,
 		counts: [ours.length, theirs.length] as const,
 		medians: [median(first), median(second)] as const,
@@ -165,10 +166,6 @@ function differences(first: Setting, second: Setting): string[] {
 		.filter(condition => ours[condition] !== theirs[condition])
 		.map(condition => `${condition} ${name(first)[condition]} against ${name(second)[condition]}`);
 }
-
-/** `imagenet-128, imagenet-128, 250,000 steps, tfgan-s3gan` */
-const conditionsInWords = ({ profile, dataSet, steps, protocol }: Setting): string =>
-	`${profile}, ${dataSet.name}, ${formatCount(steps)} steps, ${protocol?.name ?? 'no result yet'}`;
 
 const nameOf = (protocol: Setting['protocol']): string =>
 	protocol === null ? 'none' : `${protocol.name} ${protocol.fingerprint.slice(0, 12)}`;

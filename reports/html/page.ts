@@ -4,6 +4,7 @@ import type { RenderedFigure } from '../figures/render-figure.ts';
 import { formatCount } from '../format.ts';
 import type { Sample } from '../read-samples.ts';
 import { type Metric, metrics, type Report, type Setting } from '../report-schema.ts';
+import { settingName } from '../setting-name.ts';
 import { renderCells } from './cells.ts';
 import { renderEffects } from './effects.ts';
 import { type Html, html, trusted } from './html.ts';
@@ -65,9 +66,6 @@ ${renderLegend(report)}
 <script>${trusted(script)}</script></body></html>
 `.html;
 }
-
-const settingName = ({ profile, dataSet, steps, protocol }: Setting): string =>
-	`${profile}, ${dataSet.name}, ${formatCount(steps)} steps, ${protocol?.name ?? 'no result yet'}`;
 
 function renderTables({ settings, methods, classifier }: Report): Html {
 	return html`

@@ -118,7 +118,8 @@ test('the page answers which methods reproduce, how sure, at what cost, and how 
 	// All of it on the first screens, each verdict one click from its seeds.
 	const overview = text.slice(text.indexOf('id="overview"'), text.indexOf('id="tables"'));
 	t.regex(overview, /The training of one run took 60\.0 min on a processor, 8 cores/u);
-	t.regex(overview, /<pre><code>fewer-labels run --suite paper .*--methods random-label/u);
+	t.regex(overview, /Training steps alone, since the last start of each run: measuring comes on top/u);
+	t.regex(overview, /<pre><code>npx fewer-labels run --suite paper .*--methods random-label/u);
 	const targets = [...overview.matchAll(/class="verdict" href="#([^"]+)"/gu)].map(([, id]) => id!);
 	t.is(targets.length, 40);
 	for (const id of targets) t.true(text.includes(`<tr id="${id}">`), id);
@@ -203,4 +204,25 @@ test('a messy folder is shown plainly: one seed, two protocols, stale, unknown a
 	t.regex(text, /method: &#39;unheard-of&#39; is none of this project&#39;s/u);
 	t.regex(text, /S2GAN, 10 %, seed 1: <strong>unreadable<\/strong> — result\.json: not readable as JSON/u);
 	t.regex(text, /<h3>Stale<\/h3>.*<code>runs\/old<\/code>/u);
+});
+
+test('two settings have a table of verdicts each, and what is missing its commands', async t => {
+	const run = (seed: number, steps: number, fid?: number) => ({
+		...{ method: 's3gan', title: 'S3GAN', labelFraction: 0.1, seed, fid, manifest: true, result: { steps } },
+	});
+	const { folder } = makeGrid({ runs: [run(1, 250_000, 8), run(2, 1000, 8), run(3, 250_000)] });
+	const text = readFileSync(await pageOf(folder), 'utf8');
+	const overview = text.slice(text.indexOf('id="overview"'), text.indexOf('id="tables"'));
+	const links = [...overview.matchAll(/class="verdict" href="#([^"]+)"/gu)].map(([, id]) => id!);
+	t.deepEqual(links, [
+		'cell-1-fid-s3gan-10',
+		'cell-1-is-s3gan-10',
+		'cell-2-fid-s3gan-10',
+		'cell-2-is-s3gan-10',
+	]);
+	for (const id of links) t.true(text.includes(`<tr id="${id}">`), id);
+	t.regex(overview, /Verdicts, imagenet-128, imagenet-128, 1,000 steps, tfgan-s3gan/u);
+	const rerun = text.slice(text.indexOf('id="rerun"'));
+	t.regex(rerun, /What is missing is made cell by cell\./u);
+	t.regex(rerun, /<pre><code>npx fewer-labels run --suite paper .* --seeds 1,2,3 .*--out OUT\n/u);
 });
