@@ -76,10 +76,19 @@ async function size({ json }: CacheOptions): Promise<void> {
 }
 
 async function clear({ json }: CacheOptions): Promise<void> {
-	const { clearEntries, root } = await open();
+	const { clearEntries, clearAbandoned, recentMs, root } = await open();
+	const { removeAbandonedUnpacked } = await import('../../metrics/sources/unpacked-folders.ts');
 	const removed = clearEntries(root);
+	const unpacked = removeAbandonedUnpacked(path.join(path.dirname(root), 'unpacked'), recentMs);
+	const abandoned = unpacked + clearAbandoned(root);
 	const bytes = totalOf(removed);
 	if (json) {
-		process.stdout.write(`${JSON.stringify({ folder: root, removed: removed.length, bytes })}\n`);
-	} else process.stderr.write(`Removed ${sets(removed.length)}, ${gigabytes(bytes)}, from ${root}\n`);
+		process.stdout.write(`${JSON.stringify({ folder: root, removed: removed.length, bytes, abandoned })}\n`);
+	} else {
+		const left =
+			abandoned === 0
+				? ''
+				: `, and ${abandoned} ${abandoned === 1 ? 'folder' : 'folders'} that killed processes left`;
+		process.stderr.write(`Removed ${sets(removed.length)}, ${gigabytes(bytes)}, from ${root}${left}\n`);
+	}
 }

@@ -84,3 +84,33 @@ export function evictEntries(root: string, limitBytes: number, now: number = Dat
 /** Removes all entries; those that are being written stay. Returns what was removed. */
 export const clearEntries = (root: string): CacheEntry[] =>
 	listEntries(root).filter(({ key }) => removeEntry(root, key));
+
+/** Time of the latest change in a folder, or to it; undefined if it is gone. */
+function lastChange(folder: string): number | undefined {
+	try {
+		const files = readdirSync(folder).map(name => path.join(folder, name));
+		return Math.max(...[folder, ...files].map(file => statSync(file).mtimeMs));
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Removes what processes that were killed left half-written: entries that nobody has added to within the last hour.
+ *
+ * @returns how many were removed
+ */
+export function clearAbandoned(root: string, now: number = Date.now()): number {
+	let names: string[];
+	try {
+		names = readdirSync(root);
+	} catch {
+		return 0;
+	}
+	const abandoned = names
+		.filter(name => name.startsWith(partialPrefix))
+		.map(name => path.join(root, name))
+		.filter(folder => now - (lastChange(folder) ?? now) > recentMs);
+	for (const folder of abandoned) rmSync(folder, { recursive: true, force: true });
+	return abandoned.length;
+}

@@ -90,7 +90,10 @@ export async function scoreImages(
 		if (given.some(({ kind }) => kind === 'pictures')) await loadExtractor();
 		const origins = checkOrigins(sides, { preset, extractor, allowMixed });
 		const { network } = origins;
-		const notes = [...origins.notes];
+		const notes = [
+			...given.flatMap(source => (source.kind === 'pictures' ? (source.notes ?? []) : [])),
+			...origins.notes,
+		];
 		const measureNamed = (name: 'real' | 'fake' | 'training'): Promise<MeasuredSide> =>
 			measureSide(sides[name]!, {
 				...options,

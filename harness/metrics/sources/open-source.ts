@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { indexFile } from '../../data/packed/format.ts';
 import { UsageError } from '../../errors.ts';
 import { fileNames } from '../../run/run-folder.ts';
 import { explainWriteError } from '../../write-atomically.ts';
@@ -7,10 +8,11 @@ import { isFeatureArray, openArrayFeatures } from './array-features.ts';
 import { findArrayLabels } from './array-labels.ts';
 import { type FloatRange, isPictureArray, openArrayPictures } from './array-pictures.ts';
 import { type DataSetReading, openDataSetPictures } from './data-set-pictures.ts';
-import { openPictureFolder } from './picture-folder.ts';
+import { listPictures, openPictureFolder } from './picture-folder.ts';
 import type { ScoreSource } from './source.ts';
 import { areStatistics, openStatistics } from './statistics-file.ts';
 import { openStoredArrays } from './stored-array.ts';
+import { removeAbandonedUnpacked } from './unpacked-folders.ts';
 
 export interface OpenSourceOptions {
 	/** Split of a labelled data set. */
@@ -34,6 +36,7 @@ const forms =
 async function openArrays(file: string, options: OpenSourceOptions): Promise<ScoreSource> {
 	try {
 		mkdirSync(options.temporaryFolder, { recursive: true });
+		removeAbandonedUnpacked(options.temporaryFolder);
 	} catch (error) {
 		throw explainWriteError(options.temporaryFolder, error);
 	}
@@ -52,6 +55,13 @@ async function openArrays(file: string, options: OpenSourceOptions): Promise<Sco
 		const features = arrays.find(isFeatureArray);
 		if (features) {
 			return openArrayFeatures(features, close, findArrayLabels(arrays, features.shape[0]));
+		}
+		const rows = arrays.find(({ shape }) => shape.length === 2);
+		if (rows) {
+			throw new UsageError(
+				`${file}: array '${rows.name}' [${rows.shape}]: expected features as float32 or float64, got ${rows.dtype}${rows.dtype === '<f2' ? ' (float16)' : ''}`,
+				"save it with .astype('float32')",
+			);
 		}
 		const found = arrays.map(({ name, dtype, shape }) => `'${name}' ${dtype} [${shape}]`).join(', ');
 		throw new UsageError(
@@ -89,6 +99,12 @@ export async function openSource(source: string, options: OpenSourceOptions): Pr
 		if (existsSync(path.join(file, fileNames.weights))) {
 			const { openRunPictures } = await import('./run-pictures.ts');
 			return openRunPictures(file);
+		}
+		if (existsSync(path.join(file, indexFile)) && listPictures(file).pictures.length === 0) {
+			throw new UsageError(
+				`${source}: no image in this folder or below, but it looks like a packed set`,
+				`give it as packed:${source}`,
+			);
 		}
 		return openPictureFolder(file);
 	}

@@ -11,9 +11,17 @@ const fix = 'replace or remove the file';
 /** Pixels of one stack: 64 images of 512 × 512. */
 const mostPixels = 64 * 512 * 512;
 
-/** Image files below a folder, by the character codes of their paths; hidden ones are skipped, links followed. */
-export function listPictures(folder: string): string[] {
-	const files: string[] = [];
+export interface FolderContents {
+	/** Image files that are read, by the character codes of their paths. */
+	readonly pictures: string[];
+	/** Number of other files, by the ending of their names. */
+	readonly others: ReadonlyMap<string, number>;
+}
+
+/** Files below a folder; hidden ones are left out, links followed. */
+export function listPictures(folder: string): FolderContents {
+	const pictures: string[] = [];
+	const others = new Map<string, number>();
 	const walk = (current: string, ancestors: readonly string[]): void => {
 		for (const { name } of readdirSync(current, { withFileTypes: true })) {
 			if (name.startsWith('.')) continue;
@@ -23,12 +31,27 @@ export function listPictures(folder: string): string[] {
 				const identity = `${found.dev}:${found.ino}`;
 				// A link to a folder above would never end.
 				if (!ancestors.includes(identity)) walk(file, [...ancestors, identity]);
-			} else if (found && imageName.test(name)) files.push(file);
+			} else if (found && imageName.test(name)) pictures.push(file);
+			else if (found) {
+				const ending = path.extname(name).toLowerCase() || 'without ending';
+				others.set(ending, (others.get(ending) ?? 0) + 1);
+			}
 		}
 	};
 	const { dev, ino } = statSync(folder);
 	walk(folder, [`${dev}:${ino}`]);
-	return files.sort();
+	return { pictures: pictures.sort(), others };
+}
+
+/** What must be said of files that are not read: other tools may read some of them, and count more images. */
+function skippedNotes(folder: string, others: ReadonlyMap<string, number>): string[] {
+	if (others.size === 0) return [];
+	const total = [...others.values()].reduce((sum, count) => sum + count, 0);
+	const kinds = [...others].sort(([, a], [, b]) => b - a).map(([ending, count]) => `${count} ${ending}`);
+	const named = [...kinds.slice(0, 5), ...(kinds.length > 5 ? ['others'] : [])].join(', ');
+	return [
+		`${folder}: ${total === 1 ? '1 file was' : `${total} files were`} skipped (${named}): only .jpg, .jpeg and .png are read`,
+	];
 }
 
 function readFile(file: string): Buffer {
@@ -62,10 +85,14 @@ function stack(pictures: readonly Picture[]): ImageStack {
  * @throws UsageError if there is none
  */
 export function openPictureFolder(folder: string): PictureSource {
-	const files = listPictures(folder);
+	const { pictures: files, others } = listPictures(folder);
+	const notes = skippedNotes(folder, others);
 	if (files.length === 0) {
+		const [skipped] = notes;
 		throw new UsageError(
-			`${folder}: no image in this folder or below`,
+			skipped === undefined
+				? `${folder}: no image in this folder or below`
+				: `${folder}: no image in this folder or below; ${skipped.slice(folder.length + 2)}`,
 			'give a folder of .jpg, .jpeg or .png files',
 		);
 	}
@@ -76,6 +103,7 @@ export function openPictureFolder(folder: string): PictureSource {
 		generatorMode: 'as given',
 		seeds: {},
 		count: files.length,
+		notes,
 		close: () => {},
 		async digest(onProgress, signal) {
 			const hash = createHash('sha256').update('image files\0');

@@ -34,6 +34,8 @@ export interface PictureSource extends SourceBase {
 	readonly generatorMode: string;
 	/** Seeds of what was drawn. */
 	readonly seeds: Readonly<Record<string, number>>;
+	/** What a reader of scores must know of the source. */
+	readonly notes?: readonly string[];
 	/** Undefined where classes are not known. */
 	readonly labels?: PictureLabels;
 	/** Folder of the run that draws the images. */

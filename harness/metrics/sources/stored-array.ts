@@ -4,7 +4,6 @@ import {
 	createReadStream,
 	createWriteStream,
 	fstatSync,
-	mkdtempSync,
 	openSync,
 	readSync,
 	rmSync,
@@ -16,6 +15,7 @@ import { UsageError } from '../../errors.ts';
 import { explainWriteError } from '../../write-atomically.ts';
 import { longestNpyHeader, type NpyHeader, readNpyHeader } from './npy-header.ts';
 import type { SourceProgress } from './source.ts';
+import { makeUnpackedFolder } from './unpacked-folders.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
 
 const bytesOfType: Readonly<Record<string, number>> = { '|u1': 1, '<i4': 4, '<i8': 8, '<f4': 4, '<f8': 8 };
@@ -178,7 +178,7 @@ export async function openStoredArrays(file: string, temporaryParent: string): P
 				arrays.push(openArray(file, { name, descriptor, start, bytes, crc32 }));
 				continue;
 			}
-			folder ??= mkdtempSync(path.join(temporaryParent, '.unpacked-'));
+			folder ??= makeUnpackedFolder(temporaryParent);
 			const target = path.join(folder, `${arrays.length}.npy`);
 			await unpack(file, name, member, target);
 			arrays.push(openArray(file, { name, descriptor: open(target), start: 0, bytes: member.bytes }));

@@ -167,6 +167,8 @@ test.serial('classes, copies, a probe of the discriminator and intervals come on
 });
 
 test('bad usage exits with 2 and one message', t => {
+	const features = path.join(folder, 'features.npy');
+	writeFileSync(features, encodeNpy({ shape: [4, 2], values: new Float32Array(8) }));
 	for (const [parameters, message] of [
 		[['--real', images], 'Error: score: expected --fake SOURCE'],
 		[['--real', images, '--fake', '/nothing'], 'Error: /nothing: does not exist'],
@@ -176,6 +178,15 @@ test('bad usage exits with 2 and one message', t => {
 		[['--real', images, '--fake', images, '--real-split', 'val'], 'error: option '],
 		[['--real', images, '--fake', images, '--compare', images], `Error: ${images}: not a result of`],
 		[['--fake', images], 'error: required option '],
+		// Before anything is measured: that takes weights, which are not installed here.
+		[
+			['--real', images, '--save-statistics', path.join(folder, 'x.json')],
+			'Error: --save-statistics: expected a name that ends in .npz',
+		],
+		[
+			['--real', features, '--fake', images, '--save-statistics', path.join(folder, 'x.npz')],
+			`Error: ${features}: its statistics cannot be saved`,
+		],
 	] as const) {
 		const { status, stdout, stderr } = score(...parameters);
 		t.is(status, 2, stderr);

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
 import {
+	clearAbandoned,
 	clearEntries,
 	evictEntries,
 	listEntries,
@@ -108,10 +110,29 @@ test('an entry that is being read counts as used; one that someone removes meanw
 	}
 });
 
+test('what killed processes left half-written is cleared once nobody adds to it', t => {
+	const root = temporaryFolder(t);
+	const partial = (name: string, hours: number): void => {
+		const folder = path.join(root, `.partial-${name}`);
+		mkdirSync(folder);
+		const file = path.join(folder, 'features.f32');
+		writeFileSync(file, '');
+		const at = new Date(Date.now() - hours * 3600 * 1000);
+		for (const each of [file, folder]) utimesSync(each, at, at);
+	};
+	partial('old', 2);
+	partial('new', 0);
+	t.is(clearAbandoned(root), 1);
+	t.deepEqual(readdirSync(root), ['.partial-new']);
+	t.is(clearAbandoned(path.join(root, 'missing')), 0);
+});
+
 test('the command lists, sizes and clears', t => {
 	const cache = temporaryFolder(t);
 	const root = path.join(cache, 'metrics', 'features');
 	mkdirSync(root, { recursive: true });
+	const unpacked = path.join(cache, 'metrics', 'unpacked');
+	mkdirSync(path.join(unpacked, `.unpacked-${hostname()}-${2 ** 22 + 1}-abcdef`), { recursive: true });
 	add(root, 'a');
 	const run = (...parameters: string[]) =>
 		runBinary(['metrics', 'cache', ...parameters], { FEWER_LABELS_CACHE: cache });
@@ -122,7 +143,8 @@ test('the command lists, sizes and clears', t => {
 	t.like(JSON.parse(run('size', '--json').stdout), { folder: root, entries: 1 });
 	const cleared = run('clear');
 	t.is(cleared.status, 0);
-	t.regex(cleared.stderr, /^Removed 1 set, 0\.0 MB, from /u);
+	t.regex(cleared.stderr, /^Removed 1 set, 0\.0 MB, from .*, and 1 folder that killed processes left\n$/u);
+	t.deepEqual(readdirSync(unpacked), []);
 	t.deepEqual(readdirSync(root), []);
 	t.is(run('size').stdout, `0.0 MB in 0 sets (${root})\n`);
 	t.is(run('lift').status, 2);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
+import { encodeNpy } from '../../../../harness/metrics/sources/npz-writer.ts';
 import { openSource } from '../../../../harness/metrics/sources/open-source.ts';
 import { temporaryFolder } from '../../data/temporary-folder.ts';
 import { fixture, plainPng } from './fixtures.ts';
@@ -93,8 +94,35 @@ test('what does not exist, other files and arrays of nothing known are refused',
 	await t.throwsAsync(open(t, half), {
 		message: `${half}: array 'half.npy': expected uint8, float32 or float64, got <f2`,
 	});
+	const halfFeatures = path.join(temporaryFolder(t), 'features.npy');
+	writeFileSync(
+		halfFeatures,
+		encodeNpy({ shape: [6, 3], values: new Float32Array(18) })
+			.toString('latin1')
+			.replace('<f4', '<f2'),
+		'latin1',
+	);
+	const error = await t.throwsAsync(open(t, halfFeatures), {
+		instanceOf: UsageError,
+		message: `${halfFeatures}: array 'features.npy' [6,3]: expected features as float32 or float64, got <f2 (float16)`,
+	});
+	t.is(error.fix, "save it with .astype('float32')");
 	const fortran = fixture('arrays/fortran.npy');
 	await t.throwsAsync(open(t, fortran), {
 		message: `${fortran}: array 'fortran.npy': it lies in Fortran order; save numpy.ascontiguousarray of it`,
 	});
+});
+
+test('a packed set that is given as a folder is told by its index, with how to give it', async t => {
+	const folder = temporaryFolder(t);
+	for (const name of ['index.json', 'train-00000.pixels', 'train-00000.json']) {
+		writeFileSync(path.join(folder, name), '{}');
+	}
+	const error = await t.throwsAsync(open(t, folder), {
+		instanceOf: UsageError,
+		message: `${folder}: no image in this folder or below, but it looks like a packed set`,
+	});
+	t.is(error.fix, `give it as packed:${folder}`);
+	writeFileSync(path.join(folder, 'a.png'), plainPng(4, 4, [1, 2, 3]));
+	t.is((await open(t, folder)).kind, 'pictures', 'a folder of images may hold an index.json');
 });

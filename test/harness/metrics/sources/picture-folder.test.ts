@@ -32,7 +32,7 @@ test('sub-folders count, hidden and other files do not, order is that of the pat
 		'notes.txt': 'no image',
 	});
 	t.deepEqual(
-		listPictures(folder).map(file => path.relative(folder, file)),
+		listPictures(folder).pictures.map(file => path.relative(folder, file)),
 		['a/10.png', 'a/2.PNG', 'b.png'],
 	);
 });
@@ -43,7 +43,7 @@ test('a link to a folder above does not loop, a link to another folder is follow
 	symlinkSync('..', path.join(folder, 'a/up'));
 	symlinkSync(other, path.join(folder, 'other'));
 	t.deepEqual(
-		listPictures(folder).map(file => path.relative(folder, file)),
+		listPictures(folder).pictures.map(file => path.relative(folder, file)),
 		['a/b.png', 'other/c.png'],
 	);
 });
@@ -76,6 +76,22 @@ test('the digest follows content and order, not names', async t => {
 	t.not(await digestOf(folder), digest);
 });
 
+test('files that are not read are counted and named: other tools may read them', t => {
+	const skipped = { 'b.webp': 'x', 'c.bmp': 'x', 'd.BMP': 'x', notes: 'x' };
+	const folder = folderWith(t, { 'a.png': red, ...skipped, '.hidden.webp': 'x' });
+	t.deepEqual(openPictureFolder(folder).notes, [
+		`${folder}: 4 files were skipped (2 .bmp, 1 .webp, 1 without ending): only .jpg, .jpeg and .png are read`,
+	]);
+	t.deepEqual(openPictureFolder(folderWith(t, { 'a.png': red })).notes, []);
+	const [note] = openPictureFolder(
+		folderWith(t, {
+			'a.png': red,
+			...Object.fromEntries([...'bcdefg'].map(end => [`x.${end}`, 'x'])),
+		}),
+	).notes!;
+	t.regex(note, /: 6 files were skipped \(1 \.[b-g], .*, others\): /u);
+});
+
 test('an interrupted digest stops', async t => {
 	const folder = folderWith(t, { '1.png': red });
 	const signal = AbortSignal.abort(new Error('stop'));
@@ -88,7 +104,10 @@ test('an interrupted digest stops', async t => {
 test('a folder without images is refused', t => {
 	const folder = folderWith(t, { 'notes.txt': 'x' });
 	const error = t.throws(() => openPictureFolder(folder), { instanceOf: UsageError });
-	t.is(error.message, `${folder}: no image in this folder or below`);
+	t.is(
+		error.message,
+		`${folder}: no image in this folder or below; 1 file was skipped (1 .txt): only .jpg, .jpeg and .png are read`,
+	);
 	t.is(error.fix, 'give a folder of .jpg, .jpeg or .png files');
 });
 
