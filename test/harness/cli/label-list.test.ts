@@ -40,10 +40,11 @@ test.serial('a list takes the place of the random subset, for direct and for inf
 		['big-gan-labels-10-seed-1', 's2gan-labels-10-seed-1'],
 	);
 	for (const run of runs) {
-		const { identity, labelled, labelListFile, preparedLabels, randomness } = manifestOf(
+		const { identity, dataSet, labelled, labelListFile, preparedLabels, randomness } = manifestOf(
 			path.join(out, 'runs', run),
 		);
 		t.deepEqual(labelled, { ...subset });
+		t.deepEqual(dataSet.imagesPerClass, Array(10).fill(200));
 		t.is(labelled.count, 205);
 		t.is(labelled.perClass[3], 25);
 		t.is(identity.labelList, subset.digest);
@@ -59,8 +60,11 @@ test.serial('a list takes the place of the random subset, for direct and for inf
 	const { rules } = JSON.parse(checked.stdout) as {
 		rules: { name: string; checked: number; failed: number }[];
 	};
-	const { checked: count, failed } = rules.find(({ name }) => name === 'labels')!;
-	t.deepEqual([count, failed], [2, 0]);
+	// What a run of today writes is enough for every rule about one run, and keeps it.
+	const ofRuns = ['identity', 'events', 'finite', 'steps', 'parameters', 'settings', 'protocol', 'labels'];
+	for (const { name, checked: count, failed } of rules.filter(rule => ofRuns.includes(rule.name))) {
+		t.deepEqual([name, count, failed], [name, 2, 0]);
+	}
 });
 
 test.serial('the list is part of what a run is: the same one finds it done, another or none does not', t => {
