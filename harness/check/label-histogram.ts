@@ -22,7 +22,7 @@ export function checkCount(
 	if (count === undefined)
 		return [{ expected, actual: 'no record of the labelled images', notChecked: true }];
 	if (total === undefined) {
-		return [{ expected, actual: `${count}; how many there are is not recorded`, notChecked: true }];
+		return [{ expected, actual: `${count} images; how many there are is not recorded`, notChecked: true }];
 	}
 
 	const surplus = count - fraction * total;

@@ -125,6 +125,13 @@ test('without a record of the labelled images nothing can be said, but of those 
 	t.deepEqual(await kept(50), ['50 images']);
 });
 
+test('runs that keep the labelled images alone do not say how many there are', async t => {
+	const { count } = chosen(0.1);
+	t.deepEqual(await found({ method: 'big-gan', counted: false, manifest: { imagesUsed: count } }), [
+		`not checked: ${count} images; how many there are is not recorded`,
+	]);
+});
+
 test('a method that keeps the labelled images alone uses these, every other one uses all', async t => {
 	const { count } = chosen(0.1);
 	t.deepEqual(await found({ method: 'big-gan', manifest: { imagesUsed: count } }), []);
