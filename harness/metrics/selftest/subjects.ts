@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { createFeatureAccumulator } from '../feature-statistics.ts';
 import { frechetDistance } from '../frechet-distance.ts';
 import { pool3x3 } from '../inception/kernels.ts';
-import { inceptionScore } from '../inception-score.ts';
+import { createInceptionScoreAccumulator, inceptionScore } from '../inception-score.ts';
 import { kernelDistance, kernelDistanceOfSubsets } from '../kernel-distance.ts';
 import { precisionRecall } from '../precision-recall.ts';
 import { resizeImages } from '../resize/resize-images.ts';
@@ -10,6 +10,7 @@ import { resizeImages } from '../resize/resize-images.ts';
 /** What the self-test tests. Tests of the self-test put broken ones in their place. */
 export interface SelfTestSubjects {
 	readonly createFeatureAccumulator: typeof createFeatureAccumulator;
+	readonly createInceptionScoreAccumulator: typeof createInceptionScoreAccumulator;
 	readonly frechetDistance: typeof frechetDistance;
 	readonly inceptionScore: typeof inceptionScore;
 	readonly kernelDistance: typeof kernelDistance;
@@ -23,6 +24,7 @@ export interface SelfTestSubjects {
 /** The functions that every score of this program goes through. */
 export const realSubjects: SelfTestSubjects = {
 	createFeatureAccumulator,
+	createInceptionScoreAccumulator,
 	frechetDistance,
 	inceptionScore,
 	kernelDistance,

@@ -1,9 +1,13 @@
 import { readdirSync } from 'node:fs';
+import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import test from 'ava';
 import { openFeatureCache } from '../../../../harness/metrics/cache/feature-cache.ts';
+import { kernelDistance } from '../../../../harness/metrics/kernel-distance.ts';
+import { precisionRecall } from '../../../../harness/metrics/precision-recall.ts';
 import { presets } from '../../../../harness/metrics/protocols/presets.ts';
 import { resizeImages } from '../../../../harness/metrics/resize/resize-images.ts';
 import { extractFeatures } from '../../../../harness/metrics/score/extract-features.ts';
+import { statisticsOfSet } from '../../../../harness/metrics/set-statistics.ts';
 import { countNativeTensors } from '../../../../harness/tensor/float64.ts';
 import { tf } from '../../../../harness/tensor/tensorflow.ts';
 import { temporaryFolder } from '../../data/temporary-folder.ts';
@@ -159,4 +163,52 @@ test.serial('an interruption between batches leaves no entry and no tensor behin
 	);
 	t.deepEqual(readdirSync(root), []);
 	t.deepEqual([tf.memory().numTensors, countNativeTensors()], before);
+});
+
+test.serial('memory is one batch and the covariance, whatever the number of images', async t => {
+	await tf.ready();
+	const before = [tf.memory().numBytes, countNativeTensors()];
+	const peaksOf = async (count: number) => {
+		let peak = [0, 0];
+		const look = (): void => {
+			peak = [Math.max(peak[0], tf.memory().numBytes), Math.max(peak[1], countNativeTensors())];
+		};
+		const network = fakeExtractor();
+		const extractor = {
+			...network,
+			extract(images: Tensor4D) {
+				const outputs = network.extract(images);
+				look();
+				return outputs;
+			},
+		};
+		const { entry } = await extractFeatures(noisePictures('memory', squares(count)), {
+			preset,
+			extractor,
+			cache: openFeatureCache(temporaryFolder(t)),
+			batchSize: 64,
+		});
+		const watched = {
+			...entry.features,
+			*batches() {
+				for (const batch of entry.features.batches()) {
+					look();
+					yield batch;
+				}
+			},
+		};
+		statisticsOfSet(watched);
+		kernelDistance(watched, watched, { maximumBlockSize: 512 });
+		const streamed = peak;
+		peak = [0, 0];
+		precisionRecall(watched, watched, { neighbours: 5, blockRows: 512 });
+		for (const rows of entry.logits()) t.true(rows.length <= 1024 * network.classes);
+		return { streamed, neighbourBytes: peak[0] };
+	};
+	const [few, more] = [await peaksOf(2048), await peaksOf(3 * 2048)];
+	t.true(few.streamed[0] > before[0] && few.streamed[1] > before[1], 'tensors were seen at all');
+	t.deepEqual(more.streamed, few.streamed);
+	// Six distances an image: itself and its five neighbours.
+	t.true(more.neighbourBytes - few.neighbourBytes <= 2 * 2048 * 6 * 4);
+	t.deepEqual([tf.memory().numBytes, countNativeTensors()], before);
 });

@@ -165,6 +165,7 @@ const subjectsOf = (mutant: Partial<SelfTestSubjects>): SelfTestSubjects => ({ .
 const groupsOf = (mutant: Partial<SelfTestSubjects>): RegExp => {
 	const groups: Record<keyof SelfTestSubjects, string> = {
 		createFeatureAccumulator: 'Fréchet',
+		createInceptionScoreAccumulator: 'CIFAR',
 		frechetDistance: 'Fréchet',
 		inceptionScore: 'Inception score',
 		kernelDistance: 'Kernel',
