@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import type { EvaluatorKind } from '../metrics/evaluators/evaluator.ts';
 import { requireOutputFolder } from '../require-output.ts';
 import type { LabelPreparation } from '../run/prepare-labels.ts';
+import { profileNames } from '../suite/profiles.ts';
 import { applyExecutionOptions, type ExecutionOptions } from '../tensor/execution-options.ts';
 import { addExecutionOptions } from './execution-options.ts';
 import { interruptionSignal } from './interruption.ts';
@@ -38,7 +39,7 @@ export function register(program: Command): void {
 	const command = program
 		.command('prepare')
 		.description('load a data set and train its feature network, as `run` does before the first run')
-		.requiredOption('--profile <name>', 'size: smoke, proxy-32, imagenet-128 or imagenet-256')
+		.requiredOption('--profile <name>', `size: ${profileNames}`)
 		.requiredOption(
 			'--data <source>',
 			'data source: shapes, cifar10:DIR, packed:DIR, …; `fewer-labels data forms` lists them',

@@ -7,7 +7,7 @@ import { withEvaluator } from '../run/with-evaluator.ts';
 import { withMicroBatch } from '../run/with-micro-batch.ts';
 import { type Cell, expandCells, type LabelList, requireLabelReaders } from '../suite/cells.ts';
 import { requirePossibleCells } from '../suite/possible-cells.ts';
-import { findProfile, profiles } from '../suite/profiles.ts';
+import { findProfile, profileNames } from '../suite/profiles.ts';
 import { findSuite, type Suite, suites } from '../suite/suites.ts';
 import { evaluatorOption, labelFraction, labelListOption, listOf, wholeNumber } from './options.ts';
 
@@ -40,10 +40,7 @@ export function addGridOptions(command: Command): Command {
 	return command
 		.requiredOption('--suite <name>', `grid to run: ${suites.map(({ name }) => name).join(', ')}`)
 		.option('--data <source>', 'data source, see `fewer-labels data forms` (default: the suite’s)')
-		.option(
-			'--profile <name>',
-			`size of each run: ${profiles.map(({ name }) => name).join(', ')} (default: the suite’s)`,
-		)
+		.option('--profile <name>', `size of each run: ${profileNames} (default: the suite’s)`)
 		.option(
 			'--methods <list>',
 			'names or paths of modules, comma-separated (default: the suite’s)',

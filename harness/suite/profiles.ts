@@ -1,3 +1,4 @@
+import { resolutions } from '../../methods/networks/big-gan/config.ts';
 import { UsageError } from '../errors.ts';
 import { nearestNames } from '../nearest-names.ts';
 import type { Profile } from '../run/profile.ts';
@@ -16,9 +17,10 @@ const released = {
 
 /**
  * The paper's size but for the resolution: 128 in its tables, 256 for some samples. The paper has 16 images on each of
- * 128 cores and moments over all 2048. Here a GPU passes micro-batches, as large as memory allows, since batch norm
- * divides by their moments: 64 at 128×128 and 16 at 256×256 are the largest divisors of the batch that fit into 80 GB
- * (44 and 55 GB predicted, 83 and 105 GB for twice as many: `predictMemory`). `--micro-batch` chooses another.
+ * 128 cores and moments over all 2048. Here a GPU passes micro-batches, and batch norm divides by their moments, so that
+ * larger ones are closer to the paper. 64 at 128×128 and 16 at 256×256 are a cautious choice for 80 GB: `predictMemory`
+ * says 28 and 45 GB for S3GAN (at 256×256 measuring takes more than training), but was never held against a GPU. Twice as
+ * many, 50 GB at either size, are the largest that it says fit. `--micro-batch` chooses another.
  */
 const paperSettings = (resolution: 128 | 256, microBatchSize: number) => (steps: number) => ({
 	...released,
@@ -103,8 +105,17 @@ export const profiles: readonly Profile[] = [
 	},
 ];
 
-/** @throws UsageError if there is no such profile */
+/** For help: what a profile may be called. */
+export const profileNames = `${profiles.map(({ name }) => name).join(', ')}; or NAME@RESOLUTION, with ${resolutions.join(', ')}`;
+
+/**
+ * The profile of this name; `NAME@RESOLUTION` is one at another resolution, all else as in the profile.
+ *
+ * @throws UsageError if there is no such profile, or there are no networks of that resolution
+ */
 export function findProfile(name: string): Profile {
+	const at = name.lastIndexOf('@');
+	if (at !== -1) return atResolution(findProfile(name.slice(0, at)), name.slice(at + 1));
 	const found = profiles.find(profile => profile.name === name);
 	if (found) return found;
 	const names = profiles.map(profile => profile.name);
@@ -113,4 +124,21 @@ export function findProfile(name: string): Profile {
 		`profile: there is no profile '${name}'`,
 		`${near.length > 0 ? `did you mean ${near.join(' or ')}? ` : ''}Profiles: ${names.join(', ')}`,
 	);
+}
+
+function atResolution(profile: Profile, text: string): Profile {
+	const resolution = resolutions.find(each => String(each) === text);
+	if (resolution === undefined) {
+		throw new UsageError(
+			`profile ${profile.name}@${text}: there are no networks for ${text}×${text} pixels`,
+			`resolutions: ${resolutions.join(', ')}`,
+		);
+	}
+	if (profile.settings(1).resolution === resolution) return profile;
+	return {
+		...profile,
+		name: `${profile.name}@${resolution}`,
+		summary: `${profile.name} at ${resolution}×${resolution}`,
+		settings: steps => ({ ...profile.settings(steps), resolution }),
+	};
 }

@@ -1,10 +1,13 @@
-// One process that trains one GAN for a few compiled steps and says how much memory each phase took at most.
+// One process that trains one GAN for a few compiled steps, draws what a run is scored by, and says how much memory each
+// phase took at most.
 //
 //   node --import ./harness/runtime/register-typescript.js ci/bench/plan/memory-worker.ts '{"method":"s3gan",…}'
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createStream } from '../../../harness/tensor/random.ts';
 import { tf } from '../../../harness/tensor/tensorflow.ts';
 import { drawFakeInputs, oneHotRows } from '../../../harness/train/fake-inputs.ts';
+import { disposeGanState } from '../../../harness/train/gan-state.ts';
+import { createGeneratorSampler } from '../../../harness/train/generator-sampler.ts';
 import { createTrainer } from '../../../harness/train/trainer.ts';
 import type { Resolution } from '../../../methods/networks/big-gan/config.ts';
 import { loadMethod, parseMethodOptions } from '../../../methods/registry.ts';
@@ -18,6 +21,8 @@ export interface MemoryCase {
 	readonly batchSize: number;
 	readonly microBatchSize?: number;
 	readonly steps: number;
+	/** Images of a batch when measuring; absent: the generator is not sampled. */
+	readonly evaluationBatchSize?: number;
 }
 
 /** A case with the resident memory of its phases, in bytes. */
@@ -30,6 +35,8 @@ export interface MeasuredMemory extends MemoryCase {
 	readonly heldBytes: number;
 	/** Largest over the steps. */
 	readonly trainingBytes: number;
+	/** Largest while standing statistics were gathered, the sheet of classes and a batch of fakes drawn; null if not. */
+	readonly samplingBytes: number | null;
 	readonly secondsOfSteps: readonly number[];
 }
 
@@ -49,6 +56,7 @@ reset();
 
 const { method } = await loadMethod(given.method);
 const options = parseMethodOptions(method, {});
+const { evaluationBatchSize = 8 } = given;
 const settings = {
 	...given,
 	discriminatorSteps: 2,
@@ -59,10 +67,10 @@ const settings = {
 	epsilon: 1e-8,
 	emaDecay: 0.999,
 	emaStartStep: 0,
-	standingBatches: 1,
-	evaluationBatchSize: 8,
+	standingBatches: 2,
+	evaluationBatchSize,
 	fakeSets: 1,
-	fakesPerSet: 8,
+	fakesPerSet: evaluationBatchSize,
 };
 const trainer = createTrainer({ method, options, settings, classes: given.classes, seed: 1 });
 const compilingBytes = peak();
@@ -89,7 +97,27 @@ for (let step = 1; step <= given.steps; step++) {
 	secondsOfSteps.push((performance.now() - startedAt) / 1000);
 }
 const trainingBytes = peak();
-trainer.dispose();
-process.stdout.write(
-	`${JSON.stringify({ ...given, baseBytes, compilingBytes, heldBytes, trainingBytes, secondsOfSteps })}\n`,
-);
+reset();
+
+/** What `measureRun` draws, in its order, once each. */
+async function sample(): Promise<number> {
+	const state = trainer.release();
+	const sampler = await createGeneratorSampler(state, settings, 1);
+	sampler.classGrid(Math.min(given.classes, 10), 10).dispose();
+	for (const images of sampler.fakeSet(0)) images.dispose();
+	const bytes = peak();
+	sampler.dispose();
+	disposeGanState(state);
+	return bytes;
+}
+const samplingBytes = given.evaluationBatchSize === undefined ? null : await sample();
+const found = {
+	...given,
+	baseBytes,
+	compilingBytes,
+	heldBytes,
+	trainingBytes,
+	samplingBytes,
+	secondsOfSteps,
+};
+process.stdout.write(`${JSON.stringify(found)}\n`);

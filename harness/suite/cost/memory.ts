@@ -3,6 +3,7 @@ import { describeGenerator } from '../../../methods/networks/big-gan/describe-ge
 import { countParameters } from '../../../methods/networks/parameters.ts';
 import { discriminatorLayers, generatorLayers } from './big-gan-layers.ts';
 import type { Layer } from './layer.ts';
+import { samplingElements } from './sampling-memory.ts';
 import type { TrainingShape } from './step-work.ts';
 
 const bytesOfElement = 4;
@@ -23,7 +24,9 @@ export interface MemoryPrediction {
 	readonly recording: number;
 	/** Beside base and state, while an update runs as a graph: a second copy of the state, activations, gradients. */
 	readonly training: number;
-	/** base + state + the larger of the two. */
+	/** Beside base and state, while the trained run is measured: its batches do not shrink with the micro-batch. */
+	readonly sampling: number;
+	/** base + state + the largest of the three. */
 	readonly peak: number;
 }
 
@@ -31,7 +34,7 @@ const sum = (layers: readonly Layer[], of: (layer: Layer) => number): number =>
 	layers.reduce((total, layer) => total + of(layer), 0);
 
 /**
- * Predicts the largest resident memory of a compiled training. Tensors are counted; what TensorFlow's allocator adds
+ * Predicts the largest resident memory of a run, compiled: its training, then its measuring. Tensors are counted; what TensorFlow's allocator adds
  * is not: it keeps freed memory in its pool (also on a CPU, with oneDNN), rounds sizes up, and on a GPU fragments.
  */
 export function predictMemory({ config, settings, rotatedImages }: TrainingShape): MemoryPrediction {
@@ -81,35 +84,39 @@ export function predictMemory({ config, settings, rotatedImages }: TrainingShape
 	const bytes = (elements: number): number => elements * bytesOfElement;
 	const recording = bytes(Math.max(recordingD, recordingG, recordingAdam));
 	const training = bytes(state + Math.max(trainingD + pictures, trainingG));
+	const sampling = bytes(samplingElements(config, settings.evaluationBatchSize, g));
 	return {
 		base: baseBytes,
 		state: bytes(state),
 		recording,
 		training,
-		peak: baseBytes + bytes(state) + Math.max(recording, training),
+		sampling,
+		peak: baseBytes + bytes(state) + Math.max(recording, training, sampling),
 	};
 }
 
 /** What fits, and what the next larger one would take. */
 export interface LargestMicroBatch {
-	/** Images; null if not even one fits. */
+	/** Images; null if not even the smallest fits. */
 	readonly images: number | null;
-	/** Bytes with these; with one image if none fits. */
+	/** Bytes with these; with the smallest if none fits. */
 	readonly peak: number;
 }
 
-/** The largest divisor of the batch whose training is predicted to stay within a limit, in bytes. */
+/**
+ * The largest micro-batch whose training is predicted to stay within a limit.
+ *
+ * @param sizes micro-batches that can be trained with, ascending, see `possibleMicroBatches`
+ * @param limit bytes
+ */
 export function largestMicroBatch(
 	shape: (microBatchSize: number) => TrainingShape,
+	sizes: readonly number[],
 	limit: number,
 ): LargestMicroBatch {
-	const { batchSize } = shape(1).settings;
-	const divisors = Array.from({ length: batchSize }, (_, index) => batchSize - index).filter(
-		images => batchSize % images === 0,
-	);
-	for (const images of divisors) {
+	for (const images of sizes.toReversed()) {
 		const { peak } = predictMemory(shape(images));
 		if (peak <= limit) return { images, peak };
 	}
-	return { images: null, peak: predictMemory(shape(1)).peak };
+	return { images: null, peak: predictMemory(shape(sizes[0]!)).peak };
 }

@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { possibleMicroBatches } from '../../run/possible-options.ts';
 import type { Profile } from '../../run/profile.ts';
 import type { Cell } from '../cells.ts';
 import { baseBytes, largestMicroBatch, predictMemory } from '../cost/memory.ts';
@@ -17,10 +18,11 @@ export interface MemoryRow {
 	readonly state: number;
 	readonly recording: number;
 	readonly training: number;
+	readonly sampling: number;
 	readonly peak: number;
 	/** Null without a limit. */
 	readonly fits: boolean | null;
-	/** Images of the largest micro-batch within the limit; null without a limit, or if not even one image fits. */
+	/** Images of the largest micro-batch within the limit; null without a limit, or if not even the smallest fits. */
 	readonly largestMicroBatch: number | null;
 }
 
@@ -45,11 +47,13 @@ export function planMemory(
 		const { loaded, options } = cell;
 		const shape = (images: number) =>
 			trainingShape(loaded.method, options, { ...settings, microBatchSize: images }, classesOf(cell, data));
-		const { base, state, recording, training, peak } = predictMemory(shape(microBatchSize));
+		const sizes = possibleMicroBatches(loaded.method, options, settings);
+		const { base, state, recording, training, sampling, peak } = predictMemory(shape(microBatchSize));
 		return {
-			...{ method: loaded.method.name, batchSize, microBatchSize, base, state, recording, training, peak },
+			...{ method: loaded.method.name, batchSize, microBatchSize },
+			...{ base, state, recording, training, sampling, peak },
 			fits: limit === null ? null : peak <= limit,
-			largestMicroBatch: limit === null ? null : largestMicroBatch(shape, limit).images,
+			largestMicroBatch: limit === null ? null : largestMicroBatch(shape, sizes, limit).images,
 		};
 	});
 }
@@ -59,20 +63,20 @@ export function formatMemory(rows: readonly MemoryRow[], limit: number | null): 
 	const limited = limit === null ? [] : [`largest micro-batch in ${formatBytes(limit)}`];
 	return `${markdownTable(
 		[
-			['method', 'micro-batch', 'state', 'recording', 'training', 'peak', ...limited],
+			['method', 'micro-batch', 'state', 'recording', 'training', 'sampling', 'peak', ...limited],
 			...rows.map(row => [
 				row.method,
 				`${row.microBatchSize} of ${row.batchSize}`,
-				...[row.state, row.recording, row.training, row.peak].map(formatBytes),
+				...[row.state, row.recording, row.training, row.sampling, row.peak].map(formatBytes),
 				...(limit === null ? [] : [row.largestMicroBatch === null ? 'none' : String(row.largestMicroBatch)]),
 			]),
 		],
-		{ align: ['l', 'r', 'r', 'r', 'r', 'r', 'r'] },
+		{ align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] },
 	)}\n`;
 }
 
 /** What the numbers are and are not, for people. */
 export const memoryNotes = [
-	`Predicted from the networks: state (weights, moments, average), the one recording of each update operation by operation, then the compiled training. The peak is the process itself (${formatBytes(baseBytes)} on a CPU), state, and the larger of the other two.`,
-	'Within 14 % of resident memory measured on a CPU for 0.7 to 8 GB (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
+	`Predicted from the networks: state (weights, moments, average), the one recording of each update operation by operation, then the compiled training; sampling is the measuring of the trained run, in batches of the profile and a sheet of 100 images, whatever the micro-batch. The peak is the process itself (${formatBytes(baseBytes)} on a CPU), state, and the largest of the other three; the network of the scores is not counted.`,
+	'Within 14 % of resident memory measured on a CPU for 0.7 to 8 GB, sampling within 8 % (ci/bench/plan/memory.ts). TensorFlow’s allocator keeps freed memory in its pool on CPU and GPU; on a GPU it also fragments: leave a tenth free. Not measured on a GPU.',
 ] as const;

@@ -1,7 +1,12 @@
 import test from 'ava';
-import { findProfile } from '../../../harness/suite/profiles.ts';
+import { UsageError } from '../../../harness/errors.ts';
+import { possibleMicroBatches } from '../../../harness/run/possible-options.ts';
+import { largestMicroBatch, predictMemory } from '../../../harness/suite/cost/memory.ts';
+import { trainingShape } from '../../../harness/suite/cost/step-work.ts';
+import { findProfile, profiles } from '../../../harness/suite/profiles.ts';
 import { bigGanConfig } from '../../../methods/networks/big-gan/config.ts';
 import { findPretrainingPreset } from '../../../methods/pretraining/options.ts';
+import { loadMethod, parseMethodOptions } from '../../../methods/registry.ts';
 import { readArchitecture } from '../../../reference/architecture.ts';
 import { readHyperparameters } from '../../../reference/hyperparameters.ts';
 
@@ -61,4 +66,40 @@ test('a shorter training keeps the proportions of the moving average', t => {
 	const { emaDecay, emaStartStep } = findProfile('imagenet-128').settings(25_000);
 	t.is(emaDecay, 0.999);
 	t.is(emaStartStep, 4000);
+});
+
+test('the micro-batches of the paper’s profiles are what their comment says of 80 GB', async t => {
+	const { method } = await loadMethod('s3gan');
+	const options = parseMethodOptions(method, {});
+	for (const [name, gigabytes, ofTwice] of [
+		['imagenet-128', 28, 50],
+		['imagenet-256', 45, 50],
+	] as const) {
+		const settings = findProfile(name).settings(250_000);
+		const { microBatchSize: images } = settings;
+		const shape = (microBatchSize: number) =>
+			trainingShape(method, options, { ...settings, microBatchSize }, 1000);
+		const inGigabytes = (microBatchSize: number): number =>
+			Math.round(predictMemory(shape(microBatchSize)).peak / 1e9);
+		t.deepEqual([images!, 2 * images!].map(inGigabytes), [gigabytes, ofTwice]);
+		const sizes = possibleMicroBatches(method, options, settings);
+		t.is(largestMicroBatch(shape, sizes, 80e9).images, 2 * images!);
+	}
+});
+
+test('a profile at another resolution is the same but for that, and knows its name again', t => {
+	const smoke = findProfile('smoke');
+	const at64 = findProfile('smoke@64');
+	t.is(at64.name, 'smoke@64');
+	t.deepEqual(at64.settings(10), { ...smoke.settings(10), resolution: 64 });
+	t.like(at64, { trainCount: smoke.trainCount, pretraining: smoke.pretraining, evaluator: smoke.evaluator });
+	t.is(findProfile('imagenet-128@512').settings(1).resolution, 512);
+	for (const profile of profiles) {
+		t.is(findProfile(`${profile.name}@${profile.settings(1).resolution}`), profile, 'the profile itself');
+	}
+	for (const name of ['smoke@48', 'smoke@', 'smoke@6.4e1']) {
+		const error = t.throws<UsageError>(() => findProfile(name), { instanceOf: UsageError });
+		t.is(error.fix, 'resolutions: 32, 64, 128, 256, 512');
+	}
+	t.throws(() => findProfile('smok@64'), { message: "profile: there is no profile 'smok'" });
 });
