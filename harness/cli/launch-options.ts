@@ -15,6 +15,7 @@ export interface LaunchOptions {
 	readonly slurmOptions?: string;
 	readonly slurmTemplate?: string;
 	readonly slurmControllerOptions?: string;
+	readonly slurmPoll?: number;
 	readonly detach?: boolean;
 }
 
@@ -61,6 +62,11 @@ export function addLaunchOptions(command: Command): Command {
 			'--slurm-controller-options <text>',
 			'Slurm: options of the launcher’s own job with --detach (default: --slurm-options)',
 		)
+		.option(
+			'--slurm-poll <seconds>',
+			'Slurm: longest time between two looks at the queue, when nothing changes in it (default: 30)',
+			wholeNumber(1),
+		)
 		.option('--detach', 'Slurm: go on as a small job of the cluster, and leave');
 }
 
@@ -101,10 +107,10 @@ function refuseStrangers(options: LaunchOptions): void {
 	const { launcher = 'local' } = options;
 	const strangers: readonly (keyof LaunchOptions)[] =
 		launcher === 'local'
-			? ['gres', 'slurmOptions', 'slurmTemplate', 'slurmControllerOptions', 'detach']
+			? ['gres', 'slurmOptions', 'slurmTemplate', 'slurmControllerOptions', 'slurmPoll', 'detach']
 			: launcher === 'slurm'
 				? ['gpus']
-				: ['gpus', 'detach', 'slurmControllerOptions'];
+				: ['gpus', 'detach', 'slurmControllerOptions', 'slurmPoll'];
 	const given = strangers.find(name => options[name] !== undefined);
 	if (given === undefined) return;
 	const flag = `--${given.replace(/[A-Z]/gu, letter => `-${letter.toLowerCase()}`)}`;
@@ -149,5 +155,6 @@ export async function createExecutor(
 	readTemplate(site.template);
 	const common = { out, concurrency: jobs, retries, site };
 	if (launcher === 'dry') return (await import('../launch/dry.ts')).createDryExecutor({ ...common, tell });
-	return (await import('../launch/slurm/executor.ts')).createSlurmExecutor(common);
+	const { createSlurmExecutor } = await import('../launch/slurm/executor.ts');
+	return createSlurmExecutor({ ...common, slowestQueueMs: options.slurmPoll && options.slurmPoll * 1000 });
 }

@@ -81,7 +81,7 @@ async function run(options: RunOptions): Promise<void> {
 		return;
 	}
 	if (options.dryRun) {
-		const { detach: _, slurmControllerOptions: __, ...rest } = options;
+		const { detach: _, slurmControllerOptions: __, slurmPoll: ___, ...rest } = options;
 		await runGrid(grid, { ...rest, launcher: 'dry' });
 		return;
 	}
@@ -94,7 +94,10 @@ async function detach(grid: ResolvedGrid, options: RunOptions): Promise<void> {
 	requireData(grid);
 	// Whatever would be refused there is refused here.
 	await createExecutor(options, grid.out, say);
-	const { submitController } = await import('../launch/slurm/controller.ts');
+	const [{ submitController }, { cancelCommand }] = await Promise.all([
+		import('../launch/slurm/controller.ts'),
+		import('../launch/slurm/job-name.ts'),
+	]);
 	const given = process.argv.slice(2).filter(parameter => parameter !== '--detach');
 	const { template } = await siteOptions(options);
 	const { id, before } = await submitController({
@@ -108,7 +111,7 @@ async function detach(grid: ResolvedGrid, options: RunOptions): Promise<void> {
 			: `Slurm job ${id} launches ${countOf(grid.cells.length, 'run')} and goes on without this terminal.`,
 	);
 	say(
-		`See it with: fewer-labels watch ${grid.out}; end all with: scancel --name=fewer-labels-launcher, then -train`,
+		`See it with: fewer-labels watch ${grid.out}\nEnd all of it, and nothing else, with: ${cancelCommand(grid.out, ['prepare', 'train'])}`,
 	);
 	if (options.json) process.stdout.write(`${JSON.stringify({ ok: true, out: grid.out, job: id, before })}\n`);
 }

@@ -15,11 +15,14 @@ export interface View {
 	readonly reason: string;
 	/**
 	 * Why a submission ended without a word of its own: `lost` is worth another try; the others are not.
-	 * `dependency`: a job before it ended badly.
+	 * `dependency`: a job before it ended badly. `script`: what runs the job ended by itself with an exit code, which
+	 * is lost all the same if the job had begun.
 	 */
-	readonly cause: 'lost' | 'cancelled' | 'memory' | 'dependency';
+	readonly cause: 'lost' | 'cancelled' | 'memory' | 'dependency' | 'script';
 	/** Name of the job where it runs, for people and to be given up: `12_3`. */
 	readonly id?: string;
+	/** File of what the back end itself has to say of it. */
+	readonly log?: string;
 }
 
 /** What a back end may tell its launch. */
@@ -45,8 +48,11 @@ export interface Backend {
 		job: Job,
 		active: readonly Submission[],
 	) => { readonly environment: Record<string, string>; readonly device: string | null };
-	/** Hands jobs over; their records are written. */
-	readonly submit: (submissions: readonly Submission[], active: readonly Submission[]) => Promise<void>;
+	/** Hands jobs over; their records are written. Returns those that it could not take for now. */
+	readonly submit: (
+		submissions: readonly Submission[],
+		active: readonly Submission[],
+	) => Promise<readonly Submission[]>;
 	/** Views by token; undefined if nobody can say at the moment. A token that is not among them is unknown. */
 	readonly look: (tokens: readonly string[]) => Promise<ReadonlyMap<string, View> | undefined>;
 	/** Asks running jobs to write a checkpoint and end. False if they go on without the launcher instead. */

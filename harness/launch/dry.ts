@@ -15,7 +15,8 @@ import { dependencyOptions } from './slurm/script.ts';
 
 /**
  * Writes what the Slurm launcher would submit, job files and all, to OUT/dry, and submits nothing: the scripts, and
- * `submit-KIND.sh` with the calls of sbatch. Running that by hand does what the launcher does, but for its retries.
+ * `submit-KIND.sh` with the calls of sbatch. Running that by hand does what the launcher does, but for its retries; it
+ * refuses to run jobs that are a preview.
  */
 export function createDryExecutor(
 	options: SlurmOptions & { readonly tell: (text: string) => void },
@@ -62,10 +63,13 @@ export function createDryExecutor(
 		}
 		const script = path.join(out, `submit-${kinds.join('-') || 'nothing'}.sh`);
 		mkdirSync(out, { recursive: true });
-		writeFileAtomically(script, `#!/bin/bash\nset -e\n${lines.join('\n')}\n`);
+		const preview = jobs.find(job => job.preview !== undefined)?.preview;
+		const refusal = preview === undefined ? [] : [`echo ${quoteForShell(preview)} >&2`, 'exit 1'];
+		writeFileAtomically(script, `${['#!/bin/bash', 'set -e', ...refusal, ...lines].join('\n')}\n`);
 		tell(
 			`${script}: ${countOf(jobs.length, 'job')} in ${countOf(lines.length, 'array')}; nothing is submitted`,
 		);
+		if (preview !== undefined) tell(preview);
 		return jobs.map((job: Job) => {
 			const outcome = {
 				job,

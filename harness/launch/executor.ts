@@ -24,6 +24,8 @@ export interface Job {
 	readonly checkpoint?: string;
 	/** A folder whose lock the command takes; the job waits until it is free. */
 	readonly locks?: string;
+	/** Why the job can be shown and not run yet, for people: parts of its command are placeholders. */
+	readonly preview?: string;
 }
 
 export interface JobObservation {
@@ -70,7 +72,7 @@ export interface LaunchSignals {
 }
 
 /**
- * A way to run jobs. What every one of them keeps to is in `test/harness/launch/conformance.ts`:
+ * A way to run jobs. What every one of them keeps to that runs any is in `test/harness/launch/conformance.ts`:
  * a job starts once those before it are done; no more at a time than asked for; a job that another launcher left
  * running is taken over, not started a second time; what dies without a word (a killed process, a crashed node) is
  * tried again a bounded number of times, what fails is not.

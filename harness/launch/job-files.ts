@@ -1,7 +1,17 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fstatSync,
+	openSync,
+	readFileSync,
+	readSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readTextIfThere } from '../read-if-there.ts';
+import { lockFile } from '../run/lock/lock-file.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import type { JobMessage } from './executor.ts';
 
@@ -101,6 +111,17 @@ export const readJobRecord = (folder: string): JobRecord | undefined =>
 export function readJobStatus(folder: string, token: string): JobStatus | undefined {
 	const status = readJson(path.join(folder, jobFile.status), jobStatusSchema);
 	return status?.token === token ? status : undefined;
+}
+
+/**
+ * Whether a process has taken the lock of a job since it was handed over last. By the times of the files alone, which
+ * one file server gives.
+ */
+export function hasBegun(folder: string): boolean {
+	const changedAt = (file: string): number | undefined =>
+		statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs;
+	const [taken, handedOver] = [changedAt(lockFile), changedAt(jobFile.record)];
+	return taken !== undefined && handedOver !== undefined && taken >= handedOver;
 }
 
 function parseMessage(line: string): JobMessage | undefined {

@@ -8,6 +8,8 @@ export interface Evidence {
 	readonly status: JobStatus | undefined;
 	/** Whether a living process owns the job. */
 	readonly owned: boolean;
+	/** Whether a process has worked on it since it was handed over. */
+	readonly began: boolean;
 	/** What the job's own files say. */
 	readonly seen: JobObservation | undefined;
 	/** What the back end says; undefined if it does not know the job. */
@@ -45,7 +47,7 @@ const end = (state: JobOutcome['state'], message = '', exitCode: number | null =
  * and it calls a job failed whose process goes on.
  */
 export function judge(evidence: Evidence): Verdict {
-	const { status, owned, seen, view, answered, settled, stopping, requeues } = evidence;
+	const { status, owned, began, seen, view, answered, settled, stopping, requeues } = evidence;
 	if (status?.state === 'done') return end('done', '', status.exitCode);
 	if (status?.state === 'failed') return end('failed', status.message, status.exitCode);
 	if (view?.state === 'running' || owned || seen?.state === 'running') return { verdict: 'running' };
@@ -57,6 +59,10 @@ export function judge(evidence: Evidence): Verdict {
 	if (stopping || view?.cause === 'cancelled')
 		return end('interrupted', reason || status?.message || 'interrupted', status?.exitCode ?? null);
 	if (view?.cause === 'memory') return end('failed', reason);
+	if (view?.cause === 'script' && !began && !status) {
+		const log = view.log ? `; see ${view.log}` : '';
+		return end('failed', `${reason} before it came to the job: its script failed${log}`);
+	}
 	if (status && !requeues) return end('interrupted', status.message, status.exitCode);
 	return { verdict: 'lost', how: reason || 'its process died without a word' };
 }

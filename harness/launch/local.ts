@@ -103,6 +103,7 @@ function createLocalBackend(options: LocalOptions): Backend {
 				child.on('error', () => wake());
 				children.set(record.token, child);
 			}
+			return [];
 		},
 		async look(tokens) {
 			return new Map(

@@ -5,6 +5,7 @@ import type { Backend, Submission, View } from './backend.ts';
 import { describeJob } from './describe-job.ts';
 import type { Executor, Job, JobObservation, JobOutcome } from './executor.ts';
 import {
+	hasBegun,
 	jobFolder,
 	readJobRecord,
 	readJobStatus,
@@ -138,6 +139,7 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 			const found = judge({
 				status: readJobStatus(folder, submission.record.token),
 				owned: isLockAlive(folder) === true,
+				began: hasBegun(folder),
 				seen,
 				view,
 				answered,
@@ -220,10 +222,11 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 				chosen.push(entry as Active);
 			}
 			if (chosen.length === 0) return;
-			await backend.submit(
+			const putOff = await backend.submit(
 				chosen.map(entry => entry.submission),
 				submissions(),
 			);
+			for (const { job } of putOff) forget(byId.get(job.id)!);
 		};
 
 		/** What a launcher that leaves says about jobs that go on without it. */
@@ -253,7 +256,11 @@ export function createSupervisor(backend: Backend, options: SuperviseOptions): E
 				await submit();
 			}
 			const present = active();
-			if (present.length === 0) continue;
+			if (present.length === 0) {
+				// Nothing could be handed over: there is no room for any.
+				if (entries.some(entry => !entry.outcome)) await pause();
+				continue;
+			}
 			const views = await backend.look(present.map(entry => entry.submission.record.token));
 			for (const entry of present) {
 				examine(entry, views?.get(entry.submission.record.token), views !== undefined);

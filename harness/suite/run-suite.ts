@@ -5,6 +5,7 @@ import { countOf } from '../count-of.ts';
 import { ActionableError, EnvironmentError, exitCodes } from '../errors.ts';
 import type { Executor, Job, JobOutcome, LaunchHooks, LaunchSignals } from '../launch/executor.ts';
 import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../launch/job-files.ts';
+import { readTextIfThere } from '../read-if-there.ts';
 import { readGridFile } from '../run/grid-file.ts';
 import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
 import { readRunState } from '../run/run-folder.ts';
@@ -89,15 +90,33 @@ function earlierReply(out: string, { id }: Job): PreparedReply | undefined {
 	return done ? (readPrintedResult(folder) as PreparedReply | undefined) : undefined;
 }
 
+/**
+ * What is known for scripts that are only written: replies of an earlier launch, else of scripts that were run by hand.
+ * These are kept in a file, since the records of their jobs are about to be written anew.
+ */
+function knownReplies(out: string, jobs: readonly Job[]): Map<string, PreparedReply> {
+	const file = path.join(out, 'dry', 'replies.json');
+	const kept = JSON.parse(readTextIfThere(file) ?? '{}') as Record<string, PreparedReply>;
+	const replies = new Map<string, PreparedReply>();
+	for (const job of jobs) {
+		const reply = earlierReply(out, job) ?? earlierReply(path.join(out, 'dry'), job) ?? kept[job.id];
+		if (reply) replies.set(job.id, reply);
+	}
+	if (replies.size > 0) {
+		const content = { ...kept, ...Object.fromEntries(replies) };
+		writeFileAtomically(file, `${JSON.stringify(content, undefined, '\t')}\n`);
+	}
+	return replies;
+}
+
 /** Runs the preparations; replies by job, and why there is none. */
 async function prepare(request: SuiteRequest, jobs: readonly Job[]) {
+	const replies = request.dry ? knownReplies(request.out, jobs) : new Map<string, PreparedReply>();
 	const progress = request.progress(jobs.length);
 	const outcomes = await request.executor(jobs, progress, request.signals);
 	progress.close();
-	const replies = new Map<string, PreparedReply>();
 	for (const { job, state, result } of outcomes) {
-		const reply = request.dry ? earlierReply(request.out, job) : result;
-		if (reply && (state === 'done' || request.dry)) replies.set(job.id, reply as PreparedReply);
+		if (result && state === 'done') replies.set(job.id, result as PreparedReply);
 	}
 	return { replies, outcomes: new Map(outcomes.map(outcome => [outcome.job.id, outcome])) };
 }
@@ -195,7 +214,9 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		);
 	const jobs = open.map(run => {
 		const job = trainingJob(request, run);
-		return run.record.runId === 'ID' ? { ...job, id: path.basename(run.folder) } : job;
+		if (run.record.runId !== 'ID') return job;
+		const preview = `IDs of runs follow from data and labels: they are placeholders until submit-prepare.sh has run and this was written again with the same \`fewer-labels run\``;
+		return { ...job, id: path.basename(run.folder), preview };
 	});
 	const progress = request.progress(jobs.length);
 	const ends = await request.executor(jobs, progress, request.signals);

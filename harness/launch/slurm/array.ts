@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readTextIfThere } from '../../read-if-there.ts';
 import { writeFileAtomically } from '../../write-atomically.ts';
 import type { Submission } from '../backend.ts';
 import { runJobProgram } from '../program.ts';
+import { jobName } from './job-name.ts';
 import { commentPrefix } from './queue.ts';
 import { type SiteOptions, writeScript } from './script.ts';
 
@@ -21,13 +22,15 @@ const listSchema = z.object({
 export type ArrayList = z.infer<typeof listSchema>;
 
 const arrayFolder = (out: string): string => path.join(out, 'slurm');
+const listOf = (out: string, name: string): string => path.join(arrayFolder(out), `${name}.json`);
+const scriptOf = (out: string, kind: string, name: string): string =>
+	path.join(arrayFolder(out), `${kind}-${name}.sh`);
 
 /** Jobs of an array by its name; undefined if this output folder has none of the name. */
 export function readArrayList(out: string, name: string): ArrayList | undefined {
 	// The comment of a job on the cluster is anybody's text.
 	if (!/^[\da-f-]{36}$/u.test(name)) return undefined;
-	const file = path.join(arrayFolder(out), `${name}.json`);
-	const text = readTextIfThere(file);
+	const text = readTextIfThere(listOf(out, name));
 	return text === undefined ? undefined : listSchema.parse(JSON.parse(text));
 }
 
@@ -45,7 +48,7 @@ export function writeArray(request: {
 }): { readonly name: string; readonly script: string } {
 	const { out, kind, submissions, limit, site } = request;
 	const name = randomUUID();
-	const list = path.join(arrayFolder(out), `${name}.json`);
+	const list = listOf(out, name);
 	const logs = path.join(out, 'logs');
 	mkdirSync(logs, { recursive: true });
 	const content: ArrayList = {
@@ -53,9 +56,9 @@ export function writeArray(request: {
 		tokens: submissions.map(({ record }) => record.token),
 	};
 	writeFileAtomically(list, `${JSON.stringify(content, undefined, '\t')}\n`);
-	const script = path.join(arrayFolder(out), `${kind}-${name}.sh`);
+	const script = scriptOf(out, kind, name);
 	const text = writeScript({
-		name: `fewer-labels-${kind}`,
+		name: jobName(out, kind),
 		comment: `${commentPrefix}${name}`,
 		labels: submissions.map(({ job }) => job.label),
 		limit,
@@ -65,4 +68,9 @@ export function writeArray(request: {
 	});
 	writeFileAtomically(script, text);
 	return { name, script };
+}
+
+/** Removes what `writeArray` wrote for an array that Slurm did not take. */
+export function removeArray(out: string, kind: string, name: string): void {
+	for (const file of [listOf(out, name), scriptOf(out, kind, name)]) rmSync(file, { force: true });
 }

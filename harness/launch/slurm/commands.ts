@@ -6,13 +6,28 @@ export class SlurmOutage extends Error {
 	override readonly name = 'SlurmOutage';
 }
 
+/** Slurm takes no more jobs of this user, account or kind for now, with the limit's name. */
+export class SlurmLimit extends Error {
+	override readonly name = 'SlurmLimit';
+}
+
+/** An array has more tasks than the site allows (`MaxArraySize`). */
+export class SlurmArrayTooLarge extends Error {
+	override readonly name = 'SlurmArrayTooLarge';
+}
+
 /** A call that Slurm refused, with what it said. */
 export class SlurmRefusal extends Error {
 	override readonly name = 'SlurmRefusal';
 }
 
 const passing =
-	/Unable to contact slurm controller|Socket timed out|Connection (?:refused|timed out|reset)|Zero Bytes were transmitted|temporarily un(?:able|available)|Resource temporarily|SubmitLimit|MaxSubmitJob|Protocol authentication error|Munge .*failed|slurm_(?:receive|send)/iu;
+	/Unable to contact slurm controller|Socket timed out|Connection (?:refused|timed out|reset)|Zero Bytes were transmitted|temporarily un(?:able|available)|Resource temporarily|Protocol authentication error|Munge .*failed|slurm_(?:receive|send)/iu;
+
+// `QOSMaxSubmitJobPerUserLimit`, `AssocMaxSubmitJobLimit`, `QOSGrpSubmitJobsLimit`, …; limits of another kind (time, size
+// of a job) bear no `Submit` in their names, and no waiting helps against them.
+const submitLimit = /\b\w*Submit\w*Limit\b|\bMaxSubmitJobs?\w*\b/u;
+const arrayTooLarge = /Invalid job array specification/iu;
 
 /** Variables of a job around the launcher would be taken for the new job's own: its restarts, its cores. */
 function withoutJobVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -24,7 +39,8 @@ function withoutJobVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 /**
  * Calls a client program of Slurm, for at most a minute.
  *
- * @throws SlurmOutage if the controller is away, SlurmRefusal if it says no, EnvironmentError if there is no Slurm
+ * @throws SlurmOutage if the controller is away, SlurmLimit or SlurmArrayTooLarge if that is why it takes no jobs,
+ * SlurmRefusal if it says no otherwise, EnvironmentError if there is no Slurm
  */
 export async function callSlurm(program: string, parameters: readonly string[]): Promise<string> {
 	const { exitCode, stdout, stderr, code, timedOut } = await execa(program, [...parameters], {
@@ -48,6 +64,9 @@ export async function callSlurm(program: string, parameters: readonly string[]):
 		);
 	}
 	const said = stderr.trim().replace(/\s*\n\s*/gu, '; ');
+	const [limit] = submitLimit.exec(said) ?? [];
+	if (limit !== undefined) throw new SlurmLimit(limit);
+	if (arrayTooLarge.test(said)) throw new SlurmArrayTooLarge(said);
 	if (timedOut || passing.test(said)) throw new SlurmOutage(said || `${program} did not answer in a minute`);
 	throw new SlurmRefusal(`${program}: ${said || `exit code ${exitCode}`}`);
 }

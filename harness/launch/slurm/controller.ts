@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
-import { UsageError } from '../../errors.ts';
+import { EnvironmentError, UsageError } from '../../errors.ts';
 import { writeFileAtomically } from '../../write-atomically.ts';
 import { describeJob } from '../describe-job.ts';
 import { jobFolder, writeJobRecord } from '../job-files.ts';
 import { fewerLabels, runJobProgram } from '../program.ts';
-import { callSlurm, SlurmRefusal } from './commands.ts';
+import { callSlurm, SlurmLimit, SlurmRefusal } from './commands.ts';
+import { jobName } from './job-name.ts';
 import { commentPrefix, readQueue } from './queue.ts';
 import { type SiteOptions, writeScript } from './script.ts';
 
@@ -53,7 +54,7 @@ export async function submitController(
 	mkdirSync(logs, { recursive: true });
 	const script = path.join(out, 'slurm', 'launcher.sh');
 	const text = writeScript({
-		name: 'fewer-labels-launcher',
+		name: jobName(out, 'launcher'),
 		comment: `${commentPrefix}${name}`,
 		labels: [command.join(' ')],
 		limit: null,
@@ -67,6 +68,12 @@ export async function submitController(
 		const id = (await callSlurm('sbatch', ['--parsable', script])).trim().split(';')[0];
 		return { id, before: false };
 	} catch (error) {
+		if (error instanceof SlurmLimit) {
+			throw new EnvironmentError(
+				`Slurm takes no more jobs for now (${error.message}), not even the launcher's own`,
+				'repeat this when some of your jobs have ended, or leave --detach out',
+			);
+		}
 		if (!(error instanceof SlurmRefusal)) throw error;
 		throw new UsageError(
 			`Slurm refuses the launcher's job: ${error.message}`,

@@ -16,10 +16,12 @@ export interface ArrayPlan<Item> {
  * those that others wait for come first.
  *
  * @param limited whether the jobs at the same time are limited, which Slurm does within an array only
+ * @param largest tasks of an array, at most
  */
 export function groupArrays<Item extends { readonly job: Job }>(
 	items: readonly Item[],
 	limited: boolean,
+	largest = largestArray,
 ): ArrayPlan<Item>[] {
 	const groups = new Map<string, Item[]>();
 	for (const item of items) {
@@ -35,10 +37,37 @@ export function groupArrays<Item extends { readonly job: Job }>(
 		if (next === -1) throw new Error(`jobs wait for each other in a circle: ${[...pending].join(', ')}`);
 		const [group] = waiting.splice(next, 1);
 		const { kind = 'job', after = [] } = group[0].job;
-		for (let first = 0; first < group.length; first += largestArray) {
+		for (let first = 0; first < group.length; first += largest) {
 			const behind = limited && first > 0 ? plans.length - 1 : undefined;
-			plans.push({ kind, items: group.slice(first, first + largestArray), after, behind });
+			plans.push({ kind, items: group.slice(first, first + largest), after, behind });
 		}
 	}
 	return plans;
+}
+
+/**
+ * Puts two smaller arrays in the place of one, in the plan itself.
+ *
+ * @param index of the array
+ * @param first jobs of the first of the two
+ * @param limited as for `groupArrays`: the second then waits for the first
+ */
+export function splitPlan<Item>(
+	plans: ArrayPlan<Item>[],
+	index: number,
+	first: number,
+	limited: boolean,
+): void {
+	const { items, ...same } = plans[index]!;
+	const behind = limited ? index : same.behind;
+	const halves = [
+		{ ...same, items: items.slice(0, first) },
+		{ ...same, items: items.slice(first), behind },
+	];
+	// Whoever waited for the whole, or for one after it, finds it one place further.
+	const rest = plans.slice(index + 1).map(plan => ({
+		...plan,
+		behind: plan.behind !== undefined && plan.behind >= index ? plan.behind + 1 : plan.behind,
+	}));
+	plans.splice(index, plans.length - index, ...halves, ...rest);
 }

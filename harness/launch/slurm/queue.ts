@@ -35,6 +35,8 @@ export function viewOf(state: string, reason: string, id: string, nodes: string)
 	if (name === 'OUT_OF_MEMORY') return { ...ended, cause: 'memory' };
 	if (/^Dependency/u.test(reason)) return { ...ended, cause: 'dependency' };
 	if (name === 'CANCELLED' || name === 'REVOKED') return { ...ended, cause: 'cancelled' };
+	// By itself, not with its node; sacct gives no reason.
+	if (name === 'FAILED' && (why === '' || reason === 'NonZeroExitCode')) return { ...ended, cause: 'script' };
 	return { ...ended, cause: 'lost' };
 }
 

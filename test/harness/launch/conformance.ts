@@ -319,7 +319,7 @@ export function testExecutor(test: TestFn, subject: Subject): void {
 			);
 			const died = new Promise(resolve => launcher.on('close', resolve));
 			t.teardown(() => launcher.kill('SIGKILL'));
-			await until(() => workEvents(out).filter(({ event }) => event === 'tick').length >= 2, 'jobs at work');
+			await until(() => endless.every(id => ticksOf(out, id).length > 0), 'jobs at work');
 			launcher.kill('SIGKILL');
 			await died;
 			const ticksBefore = workEvents(out).filter(({ event }) => event === 'tick').length;

@@ -65,3 +65,21 @@ test('the calls of sbatch hand the ids on, and a script runs its jobs as Slurm w
 	);
 	t.regex(workEvents(out)[0].more, /threads=2/u);
 });
+
+test('a script with jobs that are a preview refuses to run, and says why', async t => {
+	const out = temporaryOut(t);
+	const told: string[] = [];
+	const preview = "it's a placeholder";
+	await launch(
+		t,
+		dry(out, text => told.push(text)),
+		[standInJob(out, 'a', {}, { kind: 'train', preview }), standInJob(out, 'b', {}, { kind: 'train' })],
+	).outcomes;
+	t.is(told[1], preview);
+	const { exitCode, stderr } = await execa('bash', [path.join(out, 'dry', 'submit-train.sh')], {
+		reject: false,
+		env: { PATH: '/usr/bin:/bin' },
+	});
+	t.is(exitCode, 1);
+	t.is(stderr, preview);
+});

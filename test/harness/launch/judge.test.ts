@@ -6,6 +6,7 @@ import { type Evidence, judge } from '../../../harness/launch/judge.ts';
 const evidence = (given: Partial<Evidence>): Evidence => ({
 	status: undefined,
 	owned: false,
+	began: true,
 	seen: undefined,
 	view: undefined,
 	answered: true,
@@ -77,4 +78,24 @@ test('cancelled, out of memory and interrupted jobs are not tried again; a block
 	t.like(judge(evidence({ view: view('ended', 'dependency'), stopping: true })), {
 		end: { state: 'interrupted' },
 	});
+});
+
+test('a script that ends with an exit code before the job began is an error, later it is a loss', t => {
+	const failed = { ...view('ended', 'script', 'Slurm job 7_0 ended as FAILED'), log: 'logs/slurm-7_0.log' };
+	const found = judge(evidence({ view: failed, began: false }));
+	t.deepEqual(found, {
+		verdict: 'end',
+		end: {
+			state: 'failed',
+			message:
+				'Slurm job 7_0 ended as FAILED before it came to the job: its script failed; see logs/slurm-7_0.log',
+			exitCode: null,
+		},
+	});
+	t.is(judge(evidence({ view: failed })).verdict, 'lost', 'the process around the job was killed');
+	const asked = status('interrupted', 130);
+	t.is(judge(evidence({ view: failed, began: false, status: asked })).verdict, 'lost');
+	const lostNode = view('ended', 'lost', 'Slurm job 7_0 ended as NODE_FAIL');
+	t.is(judge(evidence({ view: lostNode, began: false })).verdict, 'lost');
+	t.is(judge(evidence({ view: failed, began: false, settled: false })).verdict, 'silent');
 });

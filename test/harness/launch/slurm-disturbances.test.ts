@@ -40,6 +40,7 @@ if (slurmIsInstalled()) {
 			out,
 			program: standInProgram,
 			pollMs: 300,
+			slowestQueueMs: 1000,
 			settleMs: 1500,
 			site: { options, gres: 'gpu:1' },
 		});
@@ -92,6 +93,7 @@ if (slurmIsInstalled()) {
 			program: standInProgram,
 			retries: 0,
 			pollMs: 300,
+			slowestQueueMs: 1000,
 			settleMs: 1500,
 		});
 		const { outcomes } = launch(t, executor, [endless(out)]);

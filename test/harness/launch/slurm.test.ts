@@ -6,7 +6,13 @@ import { type Cluster, slurmIsInstalled, startCluster } from '../../../ci/slurm/
 import { createSlurmExecutor } from '../../../harness/launch/slurm/executor.ts';
 import { testExecutor } from './conformance.ts';
 
-const quick = { pollMs: 200, settleMs: 500, leaveAfterMs: 5000, site: { gres: 'gpu:1', threads: 1 } };
+const quick = {
+	pollMs: 200,
+	slowestQueueMs: 1000,
+	settleMs: 500,
+	leaveAfterMs: 5000,
+	site: { gres: 'gpu:1', threads: 1 },
+};
 
 if (slurmIsInstalled()) {
 	const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'fl-slurm-')));

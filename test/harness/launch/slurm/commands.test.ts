@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { EnvironmentError } from '../../../../harness/errors.ts';
-import { callSlurm, SlurmOutage, SlurmRefusal } from '../../../../harness/launch/slurm/commands.ts';
+import {
+	callSlurm,
+	SlurmArrayTooLarge,
+	SlurmLimit,
+	SlurmOutage,
+	SlurmRefusal,
+} from '../../../../harness/launch/slurm/commands.ts';
 
 /** A program that stands in for one of Slurm's. */
 function programOf(t: ExecutionContext, script: string): string {
@@ -47,6 +53,25 @@ test('a controller that does not answer may do so later; a refusal is final', as
 	await t.throwsAsync(callSlurm(no, []), {
 		instanceOf: SlurmRefusal,
 		message: /invalid partition specified: nope; more$/u,
+	});
+});
+
+test('a limit on the number of jobs is told from an outage and from limits that no waiting lifts', async t => {
+	const policy =
+		"sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
+	const says = (...lines: string[]) =>
+		callSlurm(programOf(t, `${lines.map(line => `echo "${line}" >&2`).join('\n')}\nexit 1`), []);
+	for (const name of [
+		...['QOSMaxSubmitJobPerUserLimit', 'AssocMaxSubmitJobLimit', 'QOSGrpSubmitJobsLimit'],
+		...['AssocGrpSubmitJobsLimit', 'QOSMaxSubmitJobPerAccountLimit'],
+	]) {
+		await t.throwsAsync(says(`sbatch: error: ${name}`, policy), { instanceOf: SlurmLimit, message: name });
+	}
+	await t.throwsAsync(says('sbatch: error: QOSMaxWallDurationPerJobLimit', policy), {
+		instanceOf: SlurmRefusal,
+	});
+	await t.throwsAsync(says('sbatch: error: Batch job submission failed: Invalid job array specification'), {
+		instanceOf: SlurmArrayTooLarge,
 	});
 });
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { groupArrays } from '../../../../harness/launch/slurm/group-arrays.ts';
+import { groupArrays, splitPlan } from '../../../../harness/launch/slurm/group-arrays.ts';
 
 const item = (id: string, kind: string, after: string[] = []) => ({
 	job: { id, label: id, command: [], kind, after },
@@ -47,4 +47,27 @@ test('jobs that wait for each other are an error', t => {
 	t.throws(() => groupArrays([item('a', 'x', ['b']), item('b', 'y', ['a'])], false), {
 		message: /in a circle/u,
 	});
+});
+
+test('an array is parted in its place: those behind it, or behind others after it, wait for the same as before', t => {
+	const many = Array.from({ length: 5 }, (_, index) => item(`r${index}`, 'train'));
+	const parts = (limited: boolean) => {
+		const plans = groupArrays([...many, item('e', 'evaluate', ['r4'])], limited, 2);
+		splitPlan(plans, 0, 1, limited);
+		return plans.map(({ items, behind }) => [items.map(({ job }) => job.id).join(' '), behind]);
+	};
+	t.deepEqual(parts(true), [
+		['r0', undefined],
+		['r1', 0],
+		['r2 r3', 1],
+		['r4', 2],
+		['e', undefined],
+	]);
+	t.deepEqual(parts(false), [
+		['r0', undefined],
+		['r1', undefined],
+		['r2 r3', undefined],
+		['r4', undefined],
+		['e', undefined],
+	]);
 });

@@ -28,8 +28,10 @@ test('states of Slurm mean whether a job is to come, at work or over, and why', 
 	for (const state of ['PENDING', 'REQUEUED', 'SUSPENDED', 'REQUEUE_HOLD'])
 		t.is(of(state)[0], 'queued', state);
 	for (const state of ['RUNNING', 'COMPLETING']) t.is(of(state)[0], 'running', state);
-	for (const state of ['NODE_FAIL', 'PREEMPTED', 'TIMEOUT', 'FAILED', 'BOOT_FAIL', 'COMPLETED'])
+	for (const state of ['NODE_FAIL', 'PREEMPTED', 'TIMEOUT', 'BOOT_FAIL', 'COMPLETED'])
 		t.deepEqual(of(state), ['ended', 'lost'], state);
+	t.deepEqual(of('FAILED', 'JobLaunchFailure'), ['ended', 'lost']);
+	for (const reason of ['NonZeroExitCode', '']) t.deepEqual(of('FAILED', reason), ['ended', 'script']);
 	t.deepEqual(of('OUT_OF_MEMORY'), ['ended', 'memory']);
 	t.deepEqual(of('CANCELLED by 1000'), ['ended', 'cancelled']);
 	t.deepEqual(of('CANCELLED', 'DependencyNeverSatisfied'), ['ended', 'dependency']);
