@@ -1,7 +1,4 @@
-/** Why a run stopped early: a person or a scheduler asked for it. */
-export class Interruption extends Error {
-	override readonly name = 'Interruption';
-}
+import { Interruption } from '../interruption.ts';
 
 /**
  * A signal that the first Ctrl-C (SIGINT), SIGTERM or SIGUSR1 aborts; a second one ends the process at once. Schedulers
@@ -11,9 +8,9 @@ export class Interruption extends Error {
  */
 export function interruptionSignal(onFirst: () => void = () => {}): AbortSignal {
 	const controller = new AbortController();
-	const stop = (): void => {
+	const stop = (name: NodeJS.Signals): void => {
 		if (controller.signal.aborted) process.exit(130);
-		controller.abort(new Interruption('interrupted'));
+		controller.abort(new Interruption('interrupted', name));
 		onFirst();
 	};
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(name, stop);

@@ -1,6 +1,6 @@
 import { exitCodes } from '../errors.ts';
+import { Interruption } from '../interruption.ts';
 import type { LaunchSignals } from '../launch/executor.ts';
-import { Interruption } from './interruption.ts';
 
 // A terminal's Ctrl-C reaches npm and this process, and npm passes it on.
 const oneKeyMs = 500;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ActionableError, exitCodes } from '../errors.ts';
-import { Interruption } from './interruption.ts';
+import { Interruption } from '../interruption.ts';
 
 interface CommandModule {
 	register(program: Command): void;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { groupByClass } from '../data/balanced-subset.ts';
 import { type ListedLabels, listedLabels } from '../data/listed-labels.ts';
 import { ActionableError, UsageError } from '../errors.ts';
+import { describeInterruption } from '../interruption.ts';
 import { disposeGanState } from '../train/gan-state.ts';
 import { writeFileAtomically } from '../write-atomically.ts';
 import { assignLabels } from './assign-labels.ts';
@@ -226,7 +227,8 @@ function noteFailure({ folder, signal }: RunRequest, error: unknown): void {
 	if (untouchable.some(kind => error instanceof kind)) return;
 	const message = error instanceof ActionableError ? error.message : String((error as Error)?.stack ?? error);
 	try {
-		appendEvent(folder, signal?.aborted ? { event: 'interrupted' } : { event: 'failed', message });
+		const interrupted = { event: 'interrupted', ...describeInterruption(signal?.reason) } as const;
+		appendEvent(folder, signal?.aborted ? interrupted : { event: 'failed', message });
 	} catch {
 		// A full disk, say: the first error says more than this one would.
 	}

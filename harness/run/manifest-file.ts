@@ -23,17 +23,21 @@ export function manifestRunId(folder: string): string | undefined {
 	return typeof runId === 'string' ? runId : undefined;
 }
 
+/** @throws NewerFormatError if a manifest has the `schemaVersion` of a newer format */
+export function refuseNewerVersion(file: string, version: unknown): void {
+	if (typeof version !== 'number' || version <= 1) return;
+	throw new NewerFormatError(
+		`${file}: written by a newer version of fewer-labels (format ${version}; this one reads 1)`,
+		'go on with that version, or choose another --out folder; nothing was changed',
+	);
+}
+
 /**
  * @throws NewerFormatError if the folder's manifest is of a newer format: what else lies there may mean something else
  * than this version would take it for
  */
 export function refuseNewerManifest(folder: string): void {
-	const version = read(folder)?.schemaVersion;
-	if (typeof version !== 'number' || version <= 1) return;
-	throw new NewerFormatError(
-		`${path.join(folder, fileNames.manifest)}: written by a newer version of fewer-labels (format ${version}; this one reads 1)`,
-		'go on with that version, or choose another --out folder; nothing was changed',
-	);
+	refuseNewerVersion(path.join(folder, fileNames.manifest), read(folder)?.schemaVersion);
 }
 
 /** What differs from process to process of one run. */

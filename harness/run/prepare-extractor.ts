@@ -12,6 +12,7 @@ import { loadFeatureExtractor } from '../../methods/pretraining/storage.ts';
 import { digestOf } from '../canonical-json.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ActionableError } from '../errors.ts';
+import { describeInterruption } from '../interruption.ts';
 import { listIfThere } from '../read-if-there.ts';
 import {
 	openLatestCheckpoint,
@@ -163,7 +164,8 @@ function noteFailure(work: string, error: unknown, signal: AbortSignal | undefin
 	if (error instanceof LostLockError) return;
 	const message = error instanceof ActionableError ? error.message : String(error);
 	try {
-		appendEvent(work, signal?.aborted ? { event: 'interrupted' } : { event: 'failed', message });
+		const interrupted = { event: 'interrupted', ...describeInterruption(signal?.reason) } as const;
+		appendEvent(work, signal?.aborted ? interrupted : { event: 'failed', message });
 	} catch {
 		// A full disk, say: the first error says more than this one would.
 	}

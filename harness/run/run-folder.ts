@@ -184,6 +184,9 @@ export function readRunState(folder: string, { trustResult = false } = {}): RunS
 	const last = lastLifeCycleEvent(folder);
 	if (!last) return { state: 'missing', reason: 'never started' };
 	if (last.event === 'failed') return { state: 'failed', reason: String(last.message ?? 'no message') };
-	if (last.event === 'interrupted') return { state: 'interrupted', reason: 'stopped before its end' };
+	if (last.event === 'interrupted') {
+		const cause = typeof last.cause === 'string' ? `: ${last.cause}` : '';
+		return { state: 'interrupted', reason: `stopped before its end${cause}` };
+	}
 	return { state: 'lost', reason: 'started, no result, and its process is gone' };
 }

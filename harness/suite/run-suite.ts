@@ -8,6 +8,7 @@ import { jobFolder, readJobRecord, readJobStatus, readPrintedResult } from '../l
 import { readTextIfThere } from '../read-if-there.ts';
 import { readGridFile } from '../run/grid-file.ts';
 import { acquireRunLock, LockedError, type RunLock } from '../run/lock/run-lock.ts';
+import { refuseNewerManifest } from '../run/manifest-file.ts';
 import { readRunState } from '../run/run-folder.ts';
 import { explainWriteError, writeFileAtomically } from '../write-atomically.ts';
 import { describeLeftOut, writeGrid } from './grid.ts';
@@ -188,6 +189,8 @@ async function launchSuite(request: SuiteRequest): Promise<SuiteOutcome> {
 		if (job.id === data.id || state === 'done' || dry) continue;
 		holes.push({ run: job.label, state, reason: message, exitCode });
 	}
+	// Also one that is done: what lies there may mean something else than it seems to.
+	for (const run of dry ? [] : runs) refuseNewerManifest(run.folder);
 	if (!dry && prepared) {
 		const { leftOut } = writeGrid(
 			out,

@@ -191,7 +191,7 @@ function judge({
 	const renewed = changed ? ' The same command would start a new run: its identity has changed.' : '';
 	const words: Record<Exclude<RunState, 'done' | 'running'>, string> = {
 		failed: `it failed: ${reason.split('\n')[0]}.`,
-		interrupted: 'it was stopped before its end, by a signal or by hand.',
+		interrupted: `it was ${reason}.`,
 		lost: damagedResult
 			? `${reason}.`
 			: 'it was started, and its process died without a word: killed, out of memory, or the machine went down.',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { digestOf } from '../../canonical-json.ts';
-import { UsageError } from '../../errors.ts';
+import { ActionableError } from '../../errors.ts';
 import { listIfThere } from '../../read-if-there.ts';
 import type { CollapseAction } from '../../run/collapse/policy.ts';
 import { readGridFile } from '../../run/grid-file.ts';
@@ -118,7 +118,7 @@ export function planRuns(grid: PlannedGrid): readonly PlannedRun[] {
 		try {
 			problem = judge(cell, run);
 		} catch (error) {
-			if (!(error instanceof UsageError)) throw error;
+			if (!(error instanceof ActionableError)) throw error;
 			problem = error.message;
 		}
 		if (problem === null) return { ...place, state, reason };

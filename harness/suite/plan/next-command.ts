@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { ActionableError } from '../../errors.ts';
 import { quoteForShell } from '../../quote-for-shell.ts';
 import { readGridFile } from '../../run/grid-file.ts';
 import type { Grid } from '../../run/records.ts';
@@ -80,7 +80,7 @@ function firstRecorded(out: string, runs: readonly GridRun[]): RecordedRun | und
 			const recorded = readRecordedRun(path.join(out, run.folder));
 			if (recorded) return recorded;
 		} catch (error) {
-			if (!(error instanceof UsageError)) throw error;
+			if (!(error instanceof ActionableError)) throw error;
 		}
 	}
 	return undefined;

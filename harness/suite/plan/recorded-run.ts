@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { UsageError } from '../../errors.ts';
+import { ActionableError, UsageError } from '../../errors.ts';
+import { refuseNewerVersion } from '../../run/manifest-file.ts';
 import { fileNames } from '../../run/run-folder.ts';
 
 const plainValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -53,7 +54,7 @@ export type RecordedRun = z.infer<typeof recordedSchema>;
 /**
  * Reads the manifest of a run folder; null if there is none.
  *
- * @throws UsageError naming the first field that is wrong if it is damaged
+ * @throws UsageError naming the first field that is wrong if it is damaged; NewerFormatError if a newer version wrote it
  */
 export function readRecordedRun(folder: string): RecordedRun | null {
 	const file = path.join(folder, fileNames.manifest);
@@ -72,12 +73,14 @@ export function readRecordedRun(folder: string): RecordedRun | null {
 		);
 	};
 	try {
-		const parsed = recordedSchema.safeParse(JSON.parse(text));
+		const value: unknown = JSON.parse(text);
+		refuseNewerVersion(file, (value as { schemaVersion?: unknown } | null)?.schemaVersion);
+		const parsed = recordedSchema.safeParse(value);
 		if (parsed.success) return parsed.data;
 		const [issue] = parsed.error.issues;
 		return refuse(`${issue!.path.join('.')}: ${issue!.message}`, parsed.error);
 	} catch (error) {
-		if (error instanceof UsageError) throw error;
+		if (error instanceof ActionableError) throw error;
 		return refuse(`not readable as JSON (${(error as Error).message})`, error);
 	}
 }

@@ -44,7 +44,12 @@ test('the state of a run follows from its files', async t => {
 	t.deepEqual(readRunState(folder), { state: 'failed', reason: 'loss is NaN' });
 	appendEvent(folder, { event: 'started' });
 	appendEvent(folder, { event: 'interrupted' });
-	t.is(readRunState(folder).state, 'interrupted');
+	t.deepEqual(readRunState(folder), { state: 'interrupted', reason: 'stopped before its end' });
+	appendEvent(folder, { event: 'interrupted', signal: 'SIGUSR1', cause: 'the time limit' });
+	t.deepEqual(readRunState(folder), {
+		state: 'interrupted',
+		reason: 'stopped before its end: the time limit',
+	});
 	// Only the result makes a run finished.
 	appendEvent(folder, { event: 'completed' });
 	t.is(readRunState(folder).state, 'lost');

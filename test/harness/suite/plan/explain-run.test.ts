@@ -3,6 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { UsageError } from '../../../../harness/errors.ts';
 import { collapseIdentity } from '../../../../harness/run/identify-run.ts';
+import { NewerFormatError } from '../../../../harness/run/newer-format-error.ts';
 import { methodSourceFiles } from '../../../../harness/run/source-digest.ts';
 import { compareRuns, explainRun, findRunFolder } from '../../../../harness/suite/plan/explain-run.ts';
 import { loadMethod } from '../../../../methods/registry.ts';
@@ -187,4 +188,11 @@ test('what ends a training early is as the run was asked for, by the rules of no
 		['what ends a training early: its rules have changed'],
 	);
 	t.regex(next!, / --evaluate-every 100 --on-collapse stop /u);
+});
+
+test('a manifest of a newer version is refused, not explained', async t => {
+	await t.throwsAsync(explain({ ...place, changeManifest: { schemaVersion: 2 } }), {
+		instanceOf: NewerFormatError,
+		message: /manifest\.json: written by a newer version of fewer-labels/u,
+	});
 });

@@ -78,6 +78,18 @@ test('what may end a training early has to be as it is asked for', async t => {
 	]);
 });
 
+test('a run that a newer version made is told as such, and never as done', async t => {
+	const { out } = await makeRuns([
+		{ ...place, seed: 1, changeManifest: { schemaVersion: 2 } },
+		{ ...place, seed: 2, changeManifest: { schemaVersion: 2 } },
+	]);
+	t.teardown(() => rmSync(out, { recursive: true }));
+	for (const { state, reason } of planRuns(await gridOf(out, [1, 2]))) {
+		t.is(state, 'stale');
+		t.regex(reason, /written by a newer version of fewer-labels \(format 2; this one reads 1\)$/u);
+	}
+});
+
 test('folders that the grid does not list are left over', async t => {
 	const { out } = await makeRuns([
 		{ ...place, seed: 1 },
