@@ -51,7 +51,7 @@ thead th{background:var(--raised);border-top:0;white-space:nowrap;vertical-align
 tbody th{font-weight:600}
 td .ours{font-size:1.02rem;font-weight:600;white-space:nowrap}
 td .paper{display:block;color:var(--muted);font-size:.82rem;white-space:nowrap}
-td .note{display:block;font-size:.78rem;color:var(--warn);max-width:11rem;margin-left:auto}
+td .note{display:block;white-space:normal;font-size:.78rem;color:var(--warn);max-width:11rem;margin-left:auto}
 td a.verdict{display:block;color:inherit;text-decoration:none;white-space:nowrap;min-height:24px;line-height:24px}td a.verdict:hover{text-decoration:underline}td a.verdict .muted{font-size:.75rem}
 td a.cell{color:inherit;text-decoration:none;display:inline-block;min-height:24px}td a.cell:hover{text-decoration:underline}
 th button.sort{all:unset;cursor:pointer;font-weight:600;min-height:24px}
