@@ -27,7 +27,7 @@ const { positionals, values } = parseArgs({
 	options: { python: { type: 'string', default: 'python3' }, pictures: { type: 'string', default: '50' } },
 });
 const files = listPictures(positionals[0])
-	.filter(file => readJpegSize(readFileSync(file))?.components === 3)
+	.pictures.filter(file => readJpegSize(readFileSync(file))?.components === 3)
 	.slice(0, Number(values.pictures));
 const script = fileURLToPath(new URL('./decoders.py', import.meta.url));
 const output = execFileSync(values.python, [script, ...files], { maxBuffer: 2 ** 31 - 1 });

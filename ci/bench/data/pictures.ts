@@ -22,7 +22,7 @@ export interface BenchPicture {
 /** The first JPEG pictures with colors of a folder. */
 export function readPictures(folder: string, most: number): BenchPicture[] {
 	return listPictures(folder)
-		.map(file => ({ file, bytes: new Uint8Array(readFileSync(file)) }))
+		.pictures.map(file => ({ file, bytes: new Uint8Array(readFileSync(file)) }))
 		.filter(({ bytes }) => readJpegSize(bytes)?.components === 3)
 		.slice(0, most)
 		.map(({ file, bytes }, index) => {
