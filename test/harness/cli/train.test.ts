@@ -59,6 +59,7 @@ test.serial(
 			t.is(code, 130, stderr);
 			t.is(eventNames(out).at(-1), 'interrupted');
 			t.is(readRunState(out).state, 'interrupted');
+			t.is(readEvents(out).at(-1)!.signal, signal);
 			t.false(existsSync(path.join(out, 'lock.json')));
 			t.true(existsSync(path.join(out, 'checkpoints/latest.json')));
 		}
