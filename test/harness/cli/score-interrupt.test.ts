@@ -11,7 +11,7 @@ import { binary, temporaryFolder } from './run-binary.ts';
 const folder = temporaryFolder(test);
 
 test('an interruption is heard while precision and recall are computed', async t => {
-	t.timeout(120_000);
+	t.timeout(240_000);
 	const cache = path.join(folder, 'cache');
 	const features = path.join(folder, 'features.npy');
 	// Some minutes of tiles, were they not interrupted.
@@ -26,6 +26,7 @@ test('an interruption is heard while precision and recall are computed', async t
 			stdio: ['ignore', 'pipe', 'pipe'],
 		},
 	);
+	t.teardown(() => child.kill('SIGKILL'));
 	let text = '';
 	child.stderr.on('data', chunk => {
 		text += chunk;
