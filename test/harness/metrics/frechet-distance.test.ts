@@ -157,6 +157,12 @@ test("TF-GAN's rule leaves small eigenvalues of the first side and of the produc
 	t.true(near(frechetDistance(full, flat, { traceRule: 'tfgan' }), 1 + 0.99 ** 2, 1e-12));
 });
 
+test('distances of few features agree with SciPy', t => {
+	const a = statisticsOf(hashFeatures(300, 12, 1, { decay: 0.1 }), 12);
+	const b = statisticsOf(hashFeatures(250, 12, 2, { decay: 0.05, shift: 0.1 }), 12);
+	t.true(near(frechetDistance(a, b), 0.7253595660412699, 1e-11));
+});
+
 test('a matrix with clearly negative eigenvalues is refused, on either side and by either rule', t => {
 	const full = statisticsOf(hashFeatures(300, 3, 1), 3);
 	const singular = diagonal([0, 0, 0], [1, 1, 0]);
