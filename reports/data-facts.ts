@@ -52,12 +52,13 @@ function factsOfRun({ manifest, result }: FinishedRun): DataFacts {
 	const testImages = numberOrNull(result.protocol.details.referenceImages);
 	if (!isManifest(manifest)) return { ...noFacts, testImages };
 	const { dataSet, imagesUsed = null, labelled } = manifest;
+	const { imagesPerClass } = dataSet;
 	// Methods that read no image without a label see a part of the images only.
 	const seesAll = labelled == null || labelled.count !== imagesUsed || result.labelFraction === 1;
 	return {
-		classes: numberOrNull(dataSet.classes) ?? labelled?.perClass.length ?? null,
-		trainImages: numberOrNull(dataSet.trainImages) ?? (seesAll ? imagesUsed : null),
-		testImages: numberOrNull(dataSet.testImages) ?? testImages,
+		classes: imagesPerClass?.length ?? labelled?.perClass.length ?? null,
+		trainImages: imagesPerClass?.reduce((sum, images) => sum + images, 0) ?? (seesAll ? imagesUsed : null),
+		testImages,
 	};
 }
 
