@@ -15,17 +15,30 @@ export const settings: Rule = {
 	needs: 'manifest',
 	async check({ finished }) {
 		const methods = await findMethods(finished);
+		const known = new Map<string, Words[]>();
 		return finished.flatMap((run, index) =>
 			isManifest(run.manifest)
-				? checkRun(run, run.manifest, methods[index]!).map(words => ({ ...placeOfRun(run.run), ...words }))
+				? checkRun(run, run.manifest, methods[index]!, known).map(words => ({
+						...placeOfRun(run.run),
+						...words,
+					}))
 				: [],
 		);
 	},
 };
 
-function checkRun({ result }: FinishedRun, manifest: Manifest, found: FoundMethod): Words[] {
+/** @param known what was found of settings, by their JSON: thousands of runs have the same */
+function checkRun(
+	{ result }: FinishedRun,
+	manifest: Manifest,
+	found: FoundMethod,
+	known: Map<string, Words[]>,
+): Words[] {
+	const key = JSON.stringify([result.profile, manifest.identity.settings]);
+	const ofSettings = known.get(key) ?? checkSettings(result.profile, manifest);
+	known.set(key, ofSettings);
 	return [
-		...checkSettings(result.profile, manifest),
+		...ofSettings,
 		...(isPaperProfile(result.profile)
 			? departures({ protocol: result.protocol.name }, protocolCard, 'setting')
 			: []),
