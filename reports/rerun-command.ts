@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Manifest } from '../harness/check/read-manifest.ts';
+import { quoteForShell } from '../harness/quote-for-shell.ts';
 import type { Grid } from '../harness/run/records.ts';
+import { sharedOptions } from '../harness/run/repeat-command.ts';
 import { builtInModule } from './changed-source.ts';
 
 type GridRun = Grid['runs'][number];
@@ -8,13 +10,6 @@ type GridRun = Grid['runs'][number];
 /** What stands for the places in the commands of a report, which differ from machine to machine. */
 export const placeholders =
 	'OUT is the folder that holds `grid.json`, DIR the folder of the data, FILE the list of labelled images, PATH the folder in which the method of your own lies';
-
-/** Options of `train` that `run` takes as well: with a value, and without. They stand in a manifest as they were given. */
-const valued = new Set([
-	...['--evaluator', '--micro-batch', '--evaluate-every', '--on-collapse'],
-	...['--tf32', '--interop-threads'],
-]);
-const flags = new Set(['--eager', '--xla', '--deterministic']);
 
 /**
  * The command that makes a cell again: the same runs, by their identity, so that it goes on with those that have no
@@ -44,20 +39,20 @@ export function commandOfCell({
 	const fraction = labelFraction === null ? [] : [`--labels ${labelFraction}`];
 	const module = manifest === undefined ? methodModule : manifest.methodModule;
 	return [
-		`npx fewer-labels run --suite ${quote(suite)} --profile ${quote(profile)} --steps ${steps}`,
-		`--methods ${quote(methodArgument(method, module ?? null))}`,
+		`npx fewer-labels run --suite ${quoteForShell(suite)} --profile ${quoteForShell(profile)} --steps ${steps}`,
+		`--methods ${quoteForShell(methodArgument(method, module ?? null))}`,
 		...(manifest?.identity.labelList ? ['--label-list FILE'] : fraction),
 		`--seeds ${planned.map(({ seed }) => seed).join(',')}`,
 		`--data ${dataArgument(manifest?.dataSet.source ?? source ?? dataSet)}`,
-		...options.map(([name, value]) => `--option ${quote(`${method}.${name}=${value}`)}`),
-		...optionsOfTraining(manifest?.command ?? []),
+		...options.map(([name, value]) => `--option ${quoteForShell(`${method}.${name}=${value}`)}`),
+		...sharedOptions(manifest?.command ?? []).map(quoteForShell),
 		'--out OUT',
 	].join(' ');
 }
 
 /** Of a grid of classifiers, which has no cells. */
 export const commandOfSuite = (suite: string): string =>
-	`npx fewer-labels run --suite ${quote(suite)} --data DIR --out OUT`;
+	`npx fewer-labels run --suite ${quoteForShell(suite)} --data DIR --out OUT`;
 
 /** The name of a method of this project; of others the module with its folder, as much as is the same everywhere. */
 function methodArgument(method: string, module: string | null): string {
@@ -69,20 +64,6 @@ function methodArgument(method: string, module: string | null): string {
 /** `cifar10:/some/place` -> `cifar10:DIR`; a bare path or an unknown source -> DIR; `shapes`, also as `shapes-32`, stays. */
 function dataArgument(source: string): string {
 	const [kind, place] = source.split(/:(.*)/su);
-	if (place !== undefined) return `${quote(kind!)}:DIR`;
+	if (place !== undefined) return `${quoteForShell(kind!)}:DIR`;
 	return /^shapes(-\d+)?$/u.test(source) ? 'shapes' : 'DIR';
-}
-
-/** How the run was measured and executed, where its command line says so. */
-function optionsOfTraining(command: readonly string[]): string[] {
-	return command.flatMap((text, index) => {
-		if (flags.has(text)) return [text];
-		const value = command[index + 1];
-		return valued.has(text) && value !== undefined ? [`${text} ${quote(value)}`] : [];
-	});
-}
-
-/** As a shell takes it for one word. */
-function quote(text: string): string {
-	return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -20,6 +20,16 @@ const sharedValues = [
 ];
 const sharedFlags = ['--eager', '--xla', '--deterministic'];
 
+/** Of the arguments of a `train`, those that `run` takes as well: how the run was measured and executed. */
+export function sharedOptions(command: readonly string[]): string[] {
+	const words = command.flatMap(text => /^(--[a-z0-9-]+)=(.*)$/su.exec(text)?.slice(1) ?? [text]);
+	return words.flatMap((word, index) => {
+		if (sharedFlags.includes(word)) return [word];
+		const value = words[index + 1];
+		return sharedValues.includes(word) && value !== undefined ? [word, value] : [];
+	});
+}
+
 /**
  * The `run` that makes runs of one cell again, or goes on with them.
  *
@@ -55,11 +65,7 @@ export function repeatCommand(request: {
 		...['--seeds', seeds.join(','), '--profile', profile, '--steps', String(steps)],
 		...(source === undefined ? [] : ['--data', source]),
 		...Object.entries(options).flatMap(([name, value]) => ['--option', `${method}.${name}=${value}`]),
-		...sharedValues.flatMap(option => {
-			const value = given(option);
-			return value === undefined ? [] : [option, value];
-		}),
-		...sharedFlags.filter(flag => command.includes(flag)),
+		...sharedOptions(command),
 		...['--out', out],
 	]
 		.map(quoteForShell)

@@ -16,7 +16,7 @@ test('the command has all that was asked for: cell, size, data, options, evaluat
 				...['train', '--method', 's3gan', '--labels', '0.1', '--seed', '3', '--evaluator', 'proxy'],
 				...['--option', 'rotatedBatchFraction=1', '--option', 'generatorRotationWeight=0.2'],
 				...['--micro-batch', '8', '--eager', '--evaluate-every', '5', '--on-collapse', 'stop'],
-				...['--checkpoint-every', '0', '--tf32', 'off', '--deterministic', '--out', '/runs/a/runs/b'],
+				...['--checkpoint-every', '0', '--tf32=off', '--deterministic', '--out', '/runs/a/runs/b'],
 			],
 		},
 	});
@@ -24,7 +24,7 @@ test('the command has all that was asked for: cell, size, data, options, evaluat
 		command,
 		'fewer-labels run --suite proxy --methods s3gan --labels 0.1 --seeds 1,3 --profile smoke --steps 7 ' +
 			'--data cifar10:/data --option s3gan.rotatedBatchFraction=1 --evaluator proxy --micro-batch 8 ' +
-			"--checkpoint-every 0 --evaluate-every 5 --on-collapse stop --tf32 off --eager --deterministic --out '/runs/my grid'",
+			"--eager --evaluate-every 5 --on-collapse stop --checkpoint-every 0 --tf32 off --deterministic --out '/runs/my grid'",
 	);
 });
 
