@@ -285,7 +285,7 @@ test.serial('Ctrl-C stops the runs, exit code 130, and the same command goes on'
 	const [run] = runsOf(stopped);
 	t.regex(
 		readFileSync(path.join(stopped, 'runs', run, 'events.jsonl'), 'utf8'),
-		/"event":"interrupted"\}\n$/u,
+		/"event":"interrupted","signal":"SIGINT","cause":"[^"]+"\}\n$/u,
 	);
 	t.false(existsSync(path.join(stopped, 'runs', run, 'result.json')));
 });

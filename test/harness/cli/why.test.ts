@@ -18,7 +18,8 @@ test('why explains a run in words, and as JSON', async t => {
 	const stale = runBinary(['why', folders[1]!]);
 	t.regex(stale.stdout, /^stale: /mu);
 	t.regex(stale.stdout, /recorded → present:\n {2}option discriminatorRotationWeight 1 → 0\.5\n/u);
-	t.regex(stale.stdout, /next: fewer-labels run --suite smoke --out /u);
+	const whole = '--methods s3gan --labels 0.1 --seeds 1,2 --profile smoke --steps 60 --data shapes';
+	t.true(stale.stdout.includes(`\nnext: fewer-labels run --suite smoke ${whole} --out ${out}\n`));
 	const json = JSON.parse(runBinary(['why', folders[1]!, '--json']).stdout) as Record<string, unknown>;
 	t.is(json.state, 'stale');
 
