@@ -37,6 +37,7 @@ const ofJob: ReadonlySet<string> = new Set(['SLURM_JOB_ID', 'CUDA_VISIBLE_DEVICE
 
 /** `2 × NVIDIA H100 80GB HBM3, 79.6 GiB, driver 550.54.15`, each kind once; empty where the process had none. */
 function gpusInWords(value: unknown): string[] {
+	if (!Array.isArray(value) || value.length === 0) return [];
 	const parsed = gpusSchema.safeParse(value);
 	if (!parsed.success) return [];
 	const counts = new Map<string, number>();

@@ -35,10 +35,11 @@ export function formatLabels(labelFraction: number | null): string {
 	return labelFraction === null ? 'no labels' : `${Number((labelFraction * 100).toPrecision(6))} %`;
 }
 
+// Made once: thousands of counts stand in a report.
+const wholeNumbers = new Intl.NumberFormat('en-US');
+
 /** The same in every locale: `250,000`. */
-export function formatCount(count: number): string {
-	return count.toLocaleString('en-US');
-}
+export const formatCount = (count: number): string => wholeNumbers.format(count);
 
 /** Text from outside as plain text of a Markdown table: titles and messages may hold anything. */
 export function escapeMarkdown(text: string): string {

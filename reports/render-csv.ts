@@ -38,7 +38,8 @@ const header = [
 export function renderCsv({ settings }: Report): string {
 	const rows = settings.flatMap(({ profile, dataSet, steps, protocol, groups }) =>
 		groups.flatMap(group => {
-			const { method, title, labelFraction, runs, scores, planned, waived } = group;
+			const { method, title, labelFraction, runs, scores, planned } = group;
+			const [waived, note] = [group.waived.join(' '), noteOf(group)];
 			return runs.flatMap(run =>
 				metrics.map(metric => {
 					const { paper, verdict, difference, differenceInterval } = scores[metric];
@@ -67,9 +68,9 @@ export function renderCsv({ settings }: Report): string {
 						difference,
 						differenceInterval?.low,
 						differenceInterval?.high,
-						waived.join(' '),
+						waived,
 						run.changedSource,
-						noteOf(group),
+						note,
 					];
 				}),
 			);

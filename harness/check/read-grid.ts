@@ -69,7 +69,7 @@ export function readGrid(folder: string): GridContents {
 			finished.push({
 				run,
 				...outcome,
-				hasSamples: existsSync(path.join(runFolder, fileNames.samples)),
+				hasSamples: existsSync(`${runFolder}${path.sep}${fileNames.samples}`),
 				manifest: readManifest(runFolder),
 				events: readEventSummary(runFolder, points),
 			});
@@ -112,23 +112,9 @@ function gridIn(folder: string): Grid {
 }
 
 function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 'state' | 'reason'> {
-	let status: ReturnType<typeof readRunState>;
-	try {
-		// The result is read below.
-		status = readRunState(folder, { trustResult: true });
-	} catch (error) {
-		return { state: 'unreadable', reason: firstLine(`${fileNames.events}: ${(error as Error).message}`) };
-	}
-
-	const { state, reason } = status;
-	if (state !== 'done') {
-		return { state, reason: firstLine(reason) };
-	}
-
-	const parsed = parseRecord(path.join(folder, fileNames.result), parseResult);
-	if ('problem' in parsed) {
-		return { state: 'unreadable', reason: `${fileNames.result}: ${parsed.problem}` };
-	}
+	// Most runs have a result: the others are looked at more closely.
+	const parsed = parseRecord(`${folder}${path.sep}${fileNames.result}`, parseResult);
+	if ('problem' in parsed) return holeOf(folder, parsed.problem);
 
 	const result = parsed.value;
 	for (const key of ['runId', 'method', 'labelFraction', 'seed', 'profile'] as const) {
@@ -141,6 +127,19 @@ function readRun(run: GridRun, folder: string): { result: Result } | Pick<Hole, 
 	}
 
 	return { result };
+}
+
+/** Why a run has no result that can be read. */
+function holeOf(folder: string, problem: string): Pick<Hole, 'state' | 'reason'> {
+	try {
+		// Damaged is said in the words of the reader.
+		const { state, reason } = readRunState(folder, { trustResult: true });
+		if (state !== 'done') return { state, reason: firstLine(reason) };
+	} catch (error) {
+		return { state: 'unreadable', reason: firstLine(`${fileNames.events}: ${(error as Error).message}`) };
+	}
+
+	return { state: 'unreadable', reason: `${fileNames.result}: ${problem}` };
 }
 
 function findStale(folder: string, grid: Grid): string[] {

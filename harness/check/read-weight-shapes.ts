@@ -4,7 +4,7 @@ import { fileNames } from '../run/run-folder.ts';
 
 /** Shapes of the tensors in a run's weights, by name, from the file's header alone; null if there is no such file. */
 export function readWeightShapes(folder: string): ReadonlyMap<string, readonly number[]> | null {
-	const file = path.join(folder, fileNames.weights);
+	const file = `${folder}${path.sep}${fileNames.weights}`;
 	if (!existsSync(file)) return null;
 	const descriptor = openSync(file, 'r');
 	try {

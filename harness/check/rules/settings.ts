@@ -1,4 +1,5 @@
-import { profiles } from '../../suite/profiles.ts';
+import { UsageError } from '../../errors.ts';
+import { findProfile } from '../../suite/profiles.ts';
 import { departures } from '../cards/card.ts';
 import { optionCard } from '../cards/option-card.ts';
 import { pretrainingCard } from '../cards/pretraining-card.ts';
@@ -47,7 +48,15 @@ function checkRun(
 	];
 }
 
-const profileOf = (name: string) => profiles.find(profile => profile.name === name);
+/** Undefined for one that this version does not know. */
+function profileOf(name: string): ReturnType<typeof findProfile> | undefined {
+	try {
+		return findProfile(name);
+	} catch (error) {
+		if (error instanceof UsageError) return undefined;
+		throw error;
+	}
+}
 
 function checkSettings(name: string, { identity }: Manifest): Words[] {
 	const profile = profileOf(name);

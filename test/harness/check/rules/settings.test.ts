@@ -78,6 +78,13 @@ test('a setting that is not the profile’s is a violation at a small size as we
 	]);
 });
 
+test('a profile at another resolution has a card as well', async t => {
+	const at = (resolution: number) =>
+		found({ method: 'big-gan', profile: 'smoke@64', settings: { resolution } });
+	t.deepEqual(await at(64), []);
+	t.deepEqual(await at(32), ['setting resolution 64 (profile smoke@64); 32']);
+});
+
 test('at 256×256 it is said plainly what cannot be held against the paper', async t => {
 	const unknown =
 		'not checked: learning rates, steps, batch size and channels of the paper at 256×256; not published: held against the profile alone';
