@@ -20,9 +20,13 @@ const sharedValues = [
 ];
 const sharedFlags = ['--eager', '--xla', '--deterministic'];
 
+/** Arguments with every value a word of its own: `--tf32=off` as `--tf32 off`. */
+const inWords = (command: readonly string[]): string[] =>
+	command.flatMap(text => /^(--[a-z0-9-]+)=(.*)$/su.exec(text)?.slice(1) ?? [text]);
+
 /** Of the arguments of a `train`, those that `run` takes as well: how the run was measured and executed. */
 export function sharedOptions(command: readonly string[]): string[] {
-	const words = command.flatMap(text => /^(--[a-z0-9-]+)=(.*)$/su.exec(text)?.slice(1) ?? [text]);
+	const words = inWords(command);
 	return words.flatMap((word, index) => {
 		if (sharedFlags.includes(word)) return [word];
 		const value = words[index + 1];
@@ -48,7 +52,7 @@ export function repeatCommand(request: {
 }): string {
 	const { suite, out, runs, recorded } = request;
 	const { method, labelFraction, profile, steps, options = {} } = runs[0]!;
-	const command = recorded?.command ?? [];
+	const command = inWords(recorded?.command ?? []);
 	const given = (option: string): string | undefined => {
 		const index = command.indexOf(option);
 		return index === -1 ? undefined : command[index + 1];

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../../is-alive.ts';
 
 const prefix = '.unpacked-';
 
@@ -10,15 +11,6 @@ const abandonedMs = 48 * 3600 * 1000;
 /** A folder for unpacked arrays. Its name says which process on which machine it belongs to. */
 export const makeUnpackedFolder = (parent: string): string =>
 	mkdtempSync(path.join(parent, `${prefix}${hostname()}-${process.pid}-`));
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
-}
 
 /** Whether a folder was left behind, as far as its name, and else its age, tells. */
 function isAbandoned(parent: string, name: string, oldMs: number): boolean {

@@ -3,6 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, write
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../is-alive.ts';
 import { unwritable } from './disk-space.ts';
 
 interface Holder {
@@ -27,15 +28,6 @@ function readStartTicks(pid: number): string | null {
 		return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 	} catch {
 		return null;
-	}
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
 

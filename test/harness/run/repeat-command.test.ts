@@ -40,6 +40,8 @@ test('a module of the user goes by its path, a list of labelled images in place 
 		repeatCommand({ ...place, runs, recorded }),
 		'fewer-labels run --suite smoke --methods /home/me/mine/method.ts --label-list /lists/10.txt --seeds 3 --profile smoke --steps 7 --out out',
 	);
+	const joined = { ...recorded, command: ['train', '--label-list=/lists/10.txt'] };
+	t.true(repeatCommand({ ...place, runs, recorded: joined }).includes(' --label-list /lists/10.txt '));
 	t.regex(
 		repeatCommand({ ...place, runs: [run], recorded }),
 		/ --methods s3gan /u,
